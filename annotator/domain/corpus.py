@@ -1,0 +1,231 @@
+"""Recording, Tier, Segment, Rater, Annotation, Task, Consensus, Split: the things a corpus is made of."""
+
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from typing import Any, Literal, TypeAlias
+
+from annotator.domain.errors import AnnotatorError
+from annotator.domain.timeline import clock, to_seconds
+from annotator.domain.translation import tr
+
+Value: TypeAlias = float | int | str | bool | None
+"""One answer to one item; `None` where the rater could not tell."""
+
+#: Group key that every recording has without being told: itself.
+RECORDING_KEY = "recording"
+
+#: Origins of segments made or corrected by hand; automatic segmentation leaves them alone.
+BY_HAND = frozenset({"hand", "corrected"})
+
+
+def new_id() -> str:
+    """A fresh uuid, 32 hexadecimal digits."""
+    return uuid.uuid4().hex
+
+
+def now() -> str:
+    """This moment in UTC, ISO 8601 with microseconds: sortable as text."""
+    return datetime.now(UTC).isoformat(timespec="microseconds")
+
+
+@dataclass(frozen=True, slots=True)
+class Recording:
+    """One audio file.
+
+    `path` is relative to the corpus folder where it can be, with forward slashes. `samples` counts decoded
+    frames, not what the header promises; `warning` says so where the two differ. `pcm_hash` is the SHA-256 of
+    the decoded audio, so that the same sound under two names is known. `groups` are the group keys (song,
+    artist, speaker, show, ...) that splits keep together.
+    """
+
+    id: str
+    path: str
+    sha256: str
+    pcm_hash: str
+    sample_rate: int
+    samples: int
+    channels: int
+    groups: Mapping[str, str] = field(default_factory=dict)
+    warning: str = ""
+
+    @property
+    def seconds(self) -> float:
+        """Duration in seconds."""
+        return to_seconds(self.samples, self.sample_rate)
+
+    @property
+    def name(self) -> str:
+        """File name without folders."""
+        return self.path.rsplit("/", 1)[-1]
+
+    def with_groups(self, groups: Mapping[str, str]) -> "Recording":
+        """A copy whose group keys are extended or replaced by `groups`."""
+        return replace(self, groups={**self.groups, **groups})
+
+
+@dataclass(frozen=True, slots=True)
+class Tier:
+    """A named layer of segments over the recordings: by someone, by a method, or the agreed reference."""
+
+    id: str
+    name: str
+    kind: Literal["hand", "method", "reference"] = "hand"
+    overlaps: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """A stretch of one recording on one tier: samples `start` (included) to `end` (excluded).
+
+    `origin` tells who drew it: `hand`, `corrected` (drawn by a method, then moved by hand), `whole`, or the
+    name of a method or format.
+    """
+
+    id: str
+    recording_id: str
+    tier_id: str
+    start: int
+    end: int
+    text: str = ""
+    speaker: str = ""
+    origin: str = "hand"
+    status: str = ""
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.start < self.end:
+            raise ValueError(f"segment must satisfy 0 <= start < end, got [{self.start}, {self.end})")
+
+    @property
+    def samples(self) -> int:
+        """Length in samples."""
+        return self.end - self.start
+
+    def overlaps(self, other: "Segment") -> bool:
+        """Whether the two share at least one sample of the same recording.
+
+        >>> a = Segment("a", "r", "t", 0, 10)
+        >>> a.overlaps(Segment("b", "r", "t", 9, 12)), a.overlaps(Segment("c", "r", "t", 10, 12))
+        (True, False)
+        """
+        return self.recording_id == other.recording_id and self.start < other.end and other.start < self.end
+
+
+@dataclass(frozen=True, slots=True)
+class Rater:
+    """Who rates: a person, the labels a data set came with (`reference`), or a model (`machine`)."""
+
+    id: str
+    name: str
+    kind: Literal["human", "reference", "machine"] = "human"
+
+
+@dataclass(frozen=True, slots=True)
+class Annotation:
+    """One immutable revision of one rater's answer to one scheme for one segment.
+
+    A changed mind is a new revision; a withdrawn answer is a revision with `withdrawn` set. `values` maps item
+    names to answers. `repeat` is 0 for the first pass and counts repeats given on purpose to measure
+    self-agreement. `started` and `finished` are UTC, ISO 8601.
+    """
+
+    id: str
+    segment_id: str
+    rater_id: str
+    scheme: str
+    values: Mapping[str, Value]
+    revision: int = 1
+    repeat: int = 0
+    withdrawn: bool = False
+    confidence: float | None = None
+    comment: str = ""
+    started: str = ""
+    finished: str = ""
+    listens: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """The segments one rater is to rate under one scheme, in that rater's own seeded order.
+
+    `entries` holds (segment id, repeat number); a repeat above 0 asks again for the same segment.
+    """
+
+    id: str
+    rater_id: str
+    scheme: str
+    entries: tuple[tuple[str, int], ...]
+    seed: int
+
+
+@dataclass(frozen=True, slots=True)
+class Consensus:
+    """What the raters together say of one segment under one scheme, by a named method.
+
+    `values` maps items to the settled value (`None` where undecided), `distributions` to the share of each
+    category, `counts` to the number of ratings used, `ties` names the items on which no category won.
+    """
+
+    segment_id: str
+    scheme: str
+    method: str
+    values: Mapping[str, Value]
+    distributions: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
+    counts: Mapping[str, int] = field(default_factory=dict)
+    ties: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Split:
+    """A frozen assignment of segments to named parts.
+
+    `groups` gives for each segment the connected group it belongs to; all segments of a group are in one part.
+    `options` keeps everything needed to make it again.
+    """
+
+    id: str
+    name: str
+    method: str
+    seed: int
+    group_keys: tuple[str, ...]
+    parts: Mapping[str, str]
+    groups: Mapping[str, str]
+    options: Mapping[str, Any] = field(default_factory=dict)
+    created: str = ""
+
+    @property
+    def part_names(self) -> tuple[str, ...]:
+        """Parts in the order they were asked for, also those that stayed empty."""
+        asked = self.options.get("shares")
+        return tuple(asked) if asked else tuple(sorted(set(self.parts.values())))
+
+
+def group_value(recording: Recording, segment: Segment | None, key: str) -> str | None:
+    """Value of one group key for a segment; a speaker named on the segment counts before the recording's.
+
+    >>> r = Recording("r1", "a.wav", "", "", 16000, 16000, 1, {"speaker": "Anna"})
+    >>> group_value(r, Segment("s", "r1", "t", 0, 9, speaker="Bo"), "speaker"), group_value(r, None, "song")
+    ('Bo', None)
+    """
+    if key == RECORDING_KEY:
+        return recording.id
+    if key == "speaker" and segment is not None and segment.speaker:
+        return segment.speaker
+    return recording.groups.get(key) or None
+
+
+def check_span(recording: Recording, start: int, end: int) -> None:
+    """Raises `AnnotatorError` where [start, end) is empty or leaves the recording."""
+    if 0 <= start < end <= recording.samples:
+        return
+    raise AnnotatorError(
+        tr(
+            "{start} to {end} is not a stretch of {name}, which lasts {length}.",
+            start=clock(start / recording.sample_rate),
+            end=clock(end / recording.sample_rate),
+            name=recording.name,
+            length=clock(recording.seconds),
+        ),
+        tr("Give a start before the end, both within the recording."),
+    )

@@ -1,0 +1,49 @@
+"""What a long job yields while it works.
+
+A job is a plain generator: it yields `Progress`, returns its result, and is cancelled by not being resumed
+(`generator.close()`), so it must leave nothing half done when it is closed at a `yield`.
+"""
+
+from collections.abc import Generator
+from dataclasses import dataclass
+from typing import TypeAlias, TypeVar
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a job has come: `done` of `total` (same unit, `total` > 0) and what it is doing now."""
+
+    done: float
+    total: float
+    text: str = ""
+
+    @property
+    def fraction(self) -> float:
+        """Share done, 0..1.
+
+        >>> Progress(3, 12).fraction
+        0.25
+        """
+        return min(max(self.done / self.total, 0.0), 1.0) if self.total > 0 else 0.0
+
+
+Job: TypeAlias = Generator[Progress, None, T]
+
+
+def finish(job: "Job[T]") -> T:
+    """Runs a job to its end on this thread, without showing progress, and gives its result.
+
+    >>> def count() -> Job[int]:
+    ...     yield Progress(1, 2, "counting")
+    ...     return 2
+    >>> finish(count())
+    2
+    """
+    while True:
+        try:
+            next(job)
+        except StopIteration as end:
+            result: T = end.value
+            return result

@@ -1,0 +1,342 @@
+"""Schemes: the instruments that raters answer, read from TOML.
+
+A scheme is made of items. Each item keeps its raw scale (range or labels, anchors, direction): nothing is
+converted before agreement is computed; `Item.oriented` turns a value so that high means pleasant, excited or
+dominant when data leave the corpus.
+"""
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal, cast
+
+from annotator.domain.bundled import resource
+from annotator.domain.corpus import Value
+from annotator.domain.errors import AnnotatorError
+from annotator.domain.registry import closest
+from annotator.domain.translation import tr
+
+ItemType = Literal["number", "integer", "category", "boolean"]
+Judged = Literal["felt", "perceived"]
+Panel = Literal["grid", "scales", "choice", "checklist"]
+
+_ITEM_FIELDS = {
+    "name", "title", "type", "minimum", "maximum", "labels", "low", "high", "direction", "gloss", "optional", "factor",
+}  # fmt: skip
+_SCHEME_FIELDS = {"name", "title", "judged", "panel", "question", "source", "most", "shuffle", "items"}
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One question of a scheme.
+
+    `number` (continuous) and `integer` (ordered steps) have `minimum` and `maximum` with anchors `low` and
+    `high`; `category` has `labels`; `boolean` is one box to tick. `direction` is -1 where the low end of the
+    scale is the pleasant, excited or dominant one.
+    """
+
+    name: str
+    type: ItemType
+    title: str = ""
+    minimum: float = 0.0
+    maximum: float = 1.0
+    labels: tuple[str, ...] = ()
+    low: str = ""
+    high: str = ""
+    direction: int = 1
+    gloss: str = ""
+    optional: bool = False
+    factor: str = ""
+
+    @property
+    def numeric(self) -> bool:
+        """Whether values lie on a scale, so that a mean makes sense."""
+        return self.type in ("number", "integer")
+
+    @property
+    def categories(self) -> tuple[str, ...]:
+        """Values as text where they are categories: the labels, or `no` and `yes` for a box; else empty."""
+        if self.type == "boolean":
+            return ("no", "yes")
+        return self.labels
+
+    def oriented(self, value: float) -> float:
+        """The value on a scale whose high end is pleasant, excited or dominant.
+
+        >>> Item("valence", "integer", minimum=1, maximum=9, direction=-1).oriented(2)
+        8.0
+        """
+        return float(value) if self.direction > 0 else self.minimum + self.maximum - float(value)
+
+    def parse(self, value: object) -> Value:
+        """The value in the item's own type, from text or a number; `None`, an empty text or NaN stay `None`.
+
+        Raises `AnnotatorError` naming the value and the valid ones.
+
+        >>> Item("arousal", "integer", minimum=1, maximum=9).parse("7")
+        7
+        """
+        if value is None or value == "" or (isinstance(value, float) and value != value):
+            return None
+        if self.type == "category":
+            text = str(value).strip()
+            if text in self.labels:
+                return text
+            raise AnnotatorError(
+                tr('"{value}" is not a label of {item}.', value=text, item=self.name),
+                closest(text, list(self.labels)),
+            )
+        if self.type == "boolean":
+            return self._parse_boolean(value)
+        return self._parse_number(value)
+
+    def _parse_boolean(self, value: object) -> bool:
+        text = str(value).strip().lower()
+        if text in ("1", "1.0", "true", "yes"):
+            return True
+        if text in ("0", "0.0", "false", "no"):
+            return False
+        raise AnnotatorError(
+            tr('"{value}" is no answer to {item}.', value=value, item=self.name), tr("Give 0 or 1.")
+        )
+
+    def _parse_number(self, value: object) -> float | int:
+        try:
+            number = float(value)  # type: ignore[arg-type]
+        except (TypeError, ValueError):
+            number = float("nan")
+        whole = self.type != "integer" or number == round(number) if number == number else False
+        if not (self.minimum <= number <= self.maximum and whole):
+            raise AnnotatorError(
+                tr('"{value}" is not on the scale of {item}.', value=value, item=self.name),
+                tr(
+                    "Give a whole number from {low:g} to {high:g}."
+                    if self.type == "integer"
+                    else "Give a number from {low:g} to {high:g}.",
+                    low=self.minimum,
+                    high=self.maximum,
+                ),
+            )
+        return int(number) if self.type == "integer" else number
+
+
+@dataclass(frozen=True, slots=True)
+class Scheme:
+    """A named instrument. `judged` says whether raters report what they feel or what the sound expresses.
+
+    `most` limits how many boxes of a checklist may be ticked; `shuffle` has their order drawn per rater;
+    `question` is what the rater reads above the panel; `source` is the publication.
+    """
+
+    name: str
+    title: str
+    judged: Judged
+    items: tuple[Item, ...]
+    panel: Panel = "scales"
+    question: str = ""
+    source: str = ""
+    most: int | None = None
+    shuffle: bool = False
+
+    def item(self, name: str) -> Item:
+        """The item of that name; `AnnotatorError` lists the valid ones."""
+        for item in self.items:
+            if item.name == name:
+                return item
+        raise AnnotatorError(
+            tr('The scheme {scheme} has no item "{name}".', scheme=self.name, name=name),
+            closest(name, [item.name for item in self.items]),
+        )
+
+    def check(self, values: Mapping[str, object]) -> dict[str, Value]:
+        """Values of a complete answer, each in its item's type; raises `AnnotatorError` on the first fault."""
+        for name in values:
+            self.item(name)
+        answer: dict[str, Value] = {i.name: i.parse(values[i.name]) for i in self.items if i.name in values}
+        ticked = [i.name for i in self.items if i.type == "boolean" and answer.get(i.name)]
+        if self.most is not None and len(ticked) > self.most:
+            raise AnnotatorError(
+                tr(
+                    "{n} of at most {most} are chosen: {names}.",
+                    n=len(ticked),
+                    most=self.most,
+                    names=", ".join(ticked),
+                ),
+                tr("Take some back."),
+            )
+        return answer
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain data, as in the TOML file; `Scheme.from_dict` reads it back."""
+        head = {
+            k: getattr(self, k) for k in ("name", "title", "judged", "panel", "question", "source", "shuffle")
+        }
+        if self.most is not None:
+            head["most"] = self.most
+        return {**head, "items": [_item_to_dict(item) for item in self.items]}
+
+    @staticmethod
+    def from_dict(data: Mapping[str, Any], *, origin: str = "") -> "Scheme":
+        """A scheme from plain data; every fault names `origin` and the field.
+
+        >>> Scheme.from_dict({"name": "mood", "judged": "felt", "items": [
+        ...     {"name": "mood", "type": "category", "labels": ["up", "down"]}]}).items[0].labels
+        ('up', 'down')
+        """
+        return _SchemeReader(origin or tr("the scheme")).read(data)
+
+
+def _item_to_dict(item: Item) -> dict[str, Any]:
+    default = Item("", "number")
+    data: dict[str, Any] = {"name": item.name, "type": item.type}
+    for key in ("title", "labels", "low", "high", "direction", "gloss", "optional", "factor"):
+        if getattr(item, key) != getattr(default, key):
+            data[key] = list(item.labels) if key == "labels" else getattr(item, key)
+    if item.numeric:
+        data |= {"minimum": item.minimum, "maximum": item.maximum}
+    return data
+
+
+class _SchemeReader:
+    """Turns plain data into a `Scheme`, naming file and field in every complaint."""
+
+    def __init__(self, origin: str) -> None:
+        self.origin = origin
+
+    def fault(self, where: str, what: str) -> AnnotatorError:
+        return AnnotatorError(f"{self.origin}, {where}: {what}", tr("See docs/schemes.md for every field."))
+
+    def choice(
+        self, data: Mapping[str, Any], key: str, default: str, valid: tuple[str, ...], where: str
+    ) -> str:
+        value = data.get(key, default)
+        if value not in valid:
+            raise self.fault(f"{where}.{key}" if where else key, closest(str(value), list(valid)))
+        return str(value)
+
+    def text(self, data: Mapping[str, Any], key: str, where: str, *, needed: bool = False) -> str:
+        value = data.get(key, "")
+        if not isinstance(value, str) or (needed and not value.strip()):
+            raise self.fault(f"{where}.{key}" if where else key, tr("a text is needed here"))
+        return value.strip()
+
+    def read(self, data: Mapping[str, Any]) -> Scheme:
+        unknown = sorted(set(data) - _SCHEME_FIELDS)
+        if unknown:
+            raise self.fault(
+                unknown[0], tr("unknown field.") + " " + closest(unknown[0], sorted(_SCHEME_FIELDS))
+            )
+        name = self.text(data, "name", "", needed=True)
+        rows = data.get("items")
+        if not isinstance(rows, list) or not rows:
+            raise self.fault("items", tr("at least one item is needed"))
+        items = tuple(self.read_item(row, f"items[{n}]") for n, row in enumerate(rows, start=1))
+        names = [item.name for item in items]
+        for n, item in enumerate(names):
+            if item in names[:n]:
+                raise self.fault(f"items[{n + 1}].name", tr('"{name}" is there twice', name=item))
+        most = data.get("most")
+        if most is not None and (not isinstance(most, int) or most < 1):
+            raise self.fault("most", tr("a whole number from 1 is needed here"))
+        return Scheme(
+            name=name,
+            title=self.text(data, "title", "") or name,
+            judged=cast(Judged, self.choice(data, "judged", "perceived", ("felt", "perceived"), "")),
+            items=items,
+            panel=cast(
+                Panel,
+                self.choice(
+                    data, "panel", _usual_panel(items), ("grid", "scales", "choice", "checklist"), ""
+                ),
+            ),
+            question=self.text(data, "question", ""),
+            source=self.text(data, "source", ""),
+            most=most,
+            shuffle=bool(data.get("shuffle", False)),
+        )
+
+    def read_item(self, row: object, where: str) -> Item:
+        if not isinstance(row, dict):
+            raise self.fault(where, tr("a table of fields is needed here"))
+        unknown = sorted(set(row) - _ITEM_FIELDS)
+        if unknown:
+            raise self.fault(
+                f"{where}.{unknown[0]}",
+                tr("unknown field.") + " " + closest(unknown[0], sorted(_ITEM_FIELDS)),
+            )
+        name = self.text(row, "name", where, needed=True)
+        kind = self.choice(row, "type", "number", ("number", "integer", "category", "boolean"), where)
+        labels = row.get("labels", [])
+        if kind == "category" and (not isinstance(labels, list) or len(set(map(str, labels))) < 2):
+            raise self.fault(f"{where}.labels", tr("at least two different labels are needed"))
+        low, high = row.get("minimum", 0.0), row.get("maximum", 1.0)
+        if kind in ("number", "integer") and not (_is_number(low) and _is_number(high) and low < high):
+            raise self.fault(f"{where}.minimum", tr("a scale needs a minimum below its maximum"))
+        direction = row.get("direction", 1)
+        if direction not in (1, -1):
+            raise self.fault(f"{where}.direction", tr("must be 1 or -1"))
+        return Item(
+            name=name,
+            type=cast(ItemType, kind),
+            title=self.text(row, "title", where) or name.replace("_", " ").capitalize(),
+            minimum=float(low),
+            maximum=float(high),
+            labels=tuple(str(label) for label in labels),
+            low=self.text(row, "low", where),
+            high=self.text(row, "high", where),
+            direction=int(direction),
+            gloss=self.text(row, "gloss", where),
+            optional=bool(row.get("optional", False)),
+            factor=self.text(row, "factor", where),
+        )
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def _usual_panel(items: tuple[Item, ...]) -> str:
+    if all(item.type == "boolean" for item in items):
+        return "checklist"
+    return "choice" if items[0].type == "category" else "scales"
+
+
+def read_scheme(path: Path) -> Scheme:
+    """Reads one scheme file; `AnnotatorError` names the file with line or field."""
+    try:
+        data = tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise AnnotatorError(tr("There is no scheme file {path}.", path=path)) from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise AnnotatorError(
+            tr("{path} is not a valid TOML file: {error}.", path=path, error=str(error).rstrip("."))
+        ) from None
+    return Scheme.from_dict(data, origin=str(path))
+
+
+def builtin_schemes() -> dict[str, Scheme]:
+    """The schemes that ship with the program, by name.
+
+    >>> "valence-arousal" in builtin_schemes()
+    True
+    """
+    schemes = [read_scheme(path) for path in sorted(resource("schemes").glob("*.toml"))]
+    return {scheme.name: scheme for scheme in schemes}
+
+
+def find_scheme(name_or_path: str) -> Scheme:
+    """A scheme that ships with the program, or one read from a TOML file.
+
+    >>> find_scheme("valence-arousal").judged
+    'perceived'
+    """
+    if name_or_path.endswith(".toml"):
+        return read_scheme(Path(name_or_path))
+    schemes = builtin_schemes()
+    if name_or_path not in schemes:
+        raise AnnotatorError(
+            tr('Unknown scheme "{name}".', name=name_or_path),
+            closest(name_or_path, list(schemes)) + " " + tr("Or give a TOML file."),
+        )
+    return schemes[name_or_path]

@@ -1,0 +1,117 @@
+"""Connections: everything that is special to SQLite stands here.
+
+WAL, foreign keys and `synchronous=FULL`: when a commit has returned it survives `kill -9` and a power cut.
+A transaction that is going to write takes the lock when it begins, so that two programs on one corpus wait for
+one another instead of failing halfway.
+"""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.exc import DBAPIError
+
+from annotator.domain.errors import AnnotatorError
+from annotator.domain.translation import tr
+
+#: How long a write waits for another program that holds the corpus, in seconds.
+LOCK_TIMEOUT = 5.0
+
+
+def sqlite_engine(database: Path, *, writable: bool = True) -> Engine:
+    """An engine on one SQLite file; `writable=False` never touches the file, nor makes files beside it."""
+    mode = "rwc" if writable else "ro"
+    # Where a log from another program lies beside it, it must be read too; else nothing may be created.
+    quiet = "" if writable or database.with_name(database.name + "-wal").exists() else "&immutable=1"
+
+    def connect() -> sqlite3.Connection:
+        connection = sqlite3.connect(
+            f"{database.resolve().as_uri()}?mode={mode}{quiet}",
+            uri=True,
+            timeout=LOCK_TIMEOUT,
+            isolation_level=None,  # transactions are begun below, not by the driver
+            check_same_thread=True,
+        )
+        if writable:
+            connection.execute("PRAGMA journal_mode=WAL")
+            connection.execute("PRAGMA synchronous=FULL")
+        connection.execute("PRAGMA foreign_keys=ON")
+        return connection
+
+    # One connection per operation: SQLite connections belong to the thread that made them.
+    from sqlalchemy.pool import NullPool
+
+    engine = create_engine("sqlite://", creator=connect, poolclass=NullPool)
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Connection) -> None:
+        writes = connection.get_execution_options().get("writes", False)
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+    return engine
+
+
+def has_tables(database: Path) -> bool:
+    """Whether a file is an SQLite database that can be read."""
+    try:
+        with sqlite3.connect(f"{database.resolve().as_uri()}?mode=ro", uri=True) as connection:
+            connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
+    except sqlite3.DatabaseError:
+        return False
+    finally:
+        if "connection" in locals():
+            connection.close()
+    return True
+
+
+def integrity_problems(connection: Connection) -> list[str]:
+    """What SQLite itself finds wrong with the file; empty where it is sound."""
+    found: list[str] = []
+    if connection.dialect.name == "sqlite":
+        rows = connection.exec_driver_sql("PRAGMA integrity_check").scalars()
+        found += [str(row) for row in rows if row != "ok"]
+        broken: list[Any] = list(connection.exec_driver_sql("PRAGMA foreign_key_check"))
+        found += [f"{row[0]}: missing {row[2]}" for row in broken]
+    return found
+
+
+@contextmanager
+def explained(database: Path) -> Iterator[None]:
+    """Turns what the database driver raises into one sentence about this corpus."""
+    try:
+        yield
+    except DBAPIError as error:
+        raise _explain(database, str(error.orig).lower()) from error
+    except sqlite3.Error as error:
+        raise _explain(database, str(error).lower()) from error
+
+
+def _explain(database: Path, reason: str) -> AnnotatorError:
+    corpus = database.parent
+    if "locked" in reason or "busy" in reason:
+        return AnnotatorError(
+            tr("The corpus {corpus} is locked by another program.", corpus=corpus),
+            tr("Close it there or wait until it has finished, then try again."),
+        )
+    if "readonly" in reason or "read-only" in reason:
+        return AnnotatorError(
+            tr("The corpus {corpus} is read-only.", corpus=corpus),
+            tr("Give yourself the right to write there, or work on a copy."),
+        )
+    if "disk is full" in reason or "full" in reason:
+        return AnnotatorError(
+            tr("The disk that holds {corpus} is full; nothing was changed.", corpus=corpus),
+            tr("Make room and try again."),
+        )
+    if "unable to open" in reason:
+        return AnnotatorError(
+            tr("The database {database} cannot be opened.", database=database),
+            tr("Check that you may read and write in that folder."),
+        )
+    return AnnotatorError(
+        tr("The database {database} is damaged ({reason}).", database=database, reason=reason),
+        tr('Run "annotator check" on it, or restore a copy.'),
+    )

@@ -1,0 +1,171 @@
+"""The tables of a corpus, for SQLite and PostgreSQL alike.
+
+Rules that hold for every table: uuid keys as 32 hexadecimal digits; positions in integer samples; deletions are
+tombstones (`deleted`), so that copies can be merged and everything can be undone; annotations are only ever added.
+"""
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Boolean,
+    CheckConstraint,
+    Column,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+)
+
+#: Newest migration in `migrations/versions`; a corpus at another one was made by another version.
+HEAD = "0001"
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+_KEY = String(32)
+_NAME = String(200)
+
+
+def _tombstone() -> Column[bool]:
+    return Column("deleted", Boolean, nullable=False, default=False)
+
+
+meta = Table("meta", metadata, Column("key", _NAME, primary_key=True), Column("value", Text, nullable=False))
+
+recording = Table(
+    "recording",
+    metadata,
+    Column("id", _KEY, primary_key=True),
+    Column("path", Text, nullable=False),
+    Column("sha256", String(64), nullable=False),
+    Column("pcm_hash", String(64), nullable=False),
+    Column("sample_rate", Integer, nullable=False),
+    Column("samples", BigInteger, nullable=False),
+    Column("channels", Integer, nullable=False),
+    Column("groups", JSON, nullable=False),
+    Column("warning", Text, nullable=False),
+    _tombstone(),
+)
+
+tier = Table(
+    "tier",
+    metadata,
+    Column("id", _KEY, primary_key=True),
+    Column("name", _NAME, nullable=False),
+    Column("kind", String(20), nullable=False),
+    Column("overlaps", Boolean, nullable=False),
+    _tombstone(),
+)
+
+segment = Table(
+    "segment",
+    metadata,
+    Column("id", _KEY, primary_key=True),
+    Column("recording_id", _KEY, ForeignKey("recording.id"), nullable=False),
+    Column("tier_id", _KEY, ForeignKey("tier.id"), nullable=False),
+    Column("start", BigInteger, nullable=False),
+    Column("end", BigInteger, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("speaker", Text, nullable=False),
+    Column("origin", String(50), nullable=False),
+    Column("status", String(50), nullable=False),
+    _tombstone(),
+    CheckConstraint('start >= 0 AND "end" > start', name="span"),
+    Index(None, "recording_id", "tier_id", "start"),
+)
+
+scheme = Table(
+    "scheme",
+    metadata,
+    Column("id", _NAME, primary_key=True),  # its name: schemes of one name are one instrument
+    Column("definition", JSON, nullable=False),
+    _tombstone(),
+)
+
+rater = Table(
+    "rater",
+    metadata,
+    Column("id", _KEY, primary_key=True),
+    Column("name", _NAME, nullable=False),
+    Column("kind", String(20), nullable=False),
+    _tombstone(),
+)
+
+annotation = Table(
+    "annotation",
+    metadata,
+    Column("id", _KEY, primary_key=True),
+    Column("segment_id", _KEY, ForeignKey("segment.id"), nullable=False),
+    Column("rater_id", _KEY, ForeignKey("rater.id"), nullable=False),
+    Column("scheme", _NAME, ForeignKey("scheme.id"), nullable=False),
+    Column("values", JSON, nullable=False),
+    Column("revision", Integer, nullable=False),
+    Column("repeat", Integer, nullable=False),
+    Column("withdrawn", Boolean, nullable=False),
+    Column("confidence", Float),
+    Column("comment", Text, nullable=False),
+    Column("started", String(40), nullable=False),
+    Column("finished", String(40), nullable=False),
+    Column("listens", Integer, nullable=False),
+    Index(None, "scheme", "rater_id"),
+    Index(None, "segment_id"),
+)
+
+task = Table(
+    "task",
+    metadata,
+    Column("id", _KEY, primary_key=True),
+    Column("rater_id", _KEY, ForeignKey("rater.id"), nullable=False),
+    Column("scheme", _NAME, ForeignKey("scheme.id"), nullable=False),
+    Column("entries", JSON, nullable=False),
+    Column("seed", Integer, nullable=False),
+    _tombstone(),
+)
+
+consensus = Table(
+    "consensus",
+    metadata,
+    Column("id", _KEY, primary_key=True),  # derived from segment, scheme and method: one result each
+    Column("segment_id", _KEY, ForeignKey("segment.id"), nullable=False),
+    Column("scheme", _NAME, ForeignKey("scheme.id"), nullable=False),
+    Column("method", String(50), nullable=False),
+    Column("values", JSON, nullable=False),
+    Column("distributions", JSON, nullable=False),
+    Column("counts", JSON, nullable=False),
+    Column("ties", JSON, nullable=False),
+    _tombstone(),
+    Index(None, "scheme", "method"),
+)
+
+split = Table(
+    "split",
+    metadata,
+    Column("id", _KEY, primary_key=True),
+    Column("name", _NAME, nullable=False),
+    Column("method", String(50), nullable=False),
+    Column("seed", BigInteger, nullable=False),
+    Column("group_keys", JSON, nullable=False),
+    Column("options", JSON, nullable=False),
+    Column("created", String(40), nullable=False),
+    _tombstone(),
+)
+
+split_member = Table(
+    "split_member",
+    metadata,
+    Column("split_id", _KEY, ForeignKey("split.id"), primary_key=True),
+    Column("segment_id", _KEY, ForeignKey("segment.id"), primary_key=True),
+    Column("part", _NAME, nullable=False),
+    Column("group", Text, nullable=False),
+)

@@ -1,0 +1,143 @@
+"""Writing: a transaction that records how to take back each of its changes."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from sqlalchemy import Connection, bindparam, insert, select, update
+
+from annotator.domain.corpus import Annotation, Split, new_id, now
+from annotator.storage import schema
+from annotator.storage.reader import Reader, chunks, newest
+from annotator.storage.rows import KIND_OF, SHAPES, Kind, Row, Thing
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What one write did to one row: `before` is `None` where the row is new."""
+
+    kind: Kind
+    id: str
+    before: Row | None
+    after: Row
+
+
+class Transaction(Reader):
+    """Reads and writes inside one database transaction; `changes` collects what it did, in order."""
+
+    def __init__(self, connection: Connection) -> None:
+        super().__init__(connection)
+        self.changes: list[Change] = []
+
+    def put(self, *things: Thing) -> None:
+        """Adds things, or replaces those of the same key. Annotations go through `record`."""
+        by_kind: dict[Kind, list[Thing]] = {}
+        for thing in things:
+            by_kind.setdefault(KIND_OF[type(thing)], []).append(thing)
+        for kind, members in by_kind.items():
+            if kind is Kind.ANNOTATION:
+                raise TypeError("annotations are recorded as revisions, never replaced")
+            rows = [{**SHAPES[kind].to_row(member), "deleted": False} for member in members]
+            self._write(kind, rows)
+            if kind is Kind.SPLIT:
+                self._add_members([member for member in members if isinstance(member, Split)])
+
+    def remove(self, kind: Kind, ids: Iterable[str]) -> int:
+        """Marks things as deleted and says how many were there."""
+        held = self._held(kind, ids)
+        self._write(kind, [{**row, "deleted": True} for row in held.values() if not row["deleted"]])
+        return len(held)
+
+    def record(self, annotations: Sequence[Annotation]) -> list[Annotation]:
+        """Adds answers as new revisions of what their raters said before; gives them with their revision.
+
+        Revision and, where empty, key and time are set here.
+        """
+        table = schema.annotation.c
+        segment_ids = {annotation.segment_id for annotation in annotations}
+        rows = [
+            row
+            for part in chunks(segment_ids)
+            for row in self.rows(Kind.ANNOTATION, table.segment_id.in_(part))
+        ]
+        last: dict[tuple[str, str, str, int], int] = {}
+        for row in rows:
+            key = (row["segment_id"], row["rater_id"], row["scheme"], row["repeat"])
+            last[key] = max(last.get(key, 0), row["revision"])
+        current = {(r["segment_id"], r["rater_id"], r["scheme"], r["repeat"]): dict(r) for r in newest(rows)}
+        recorded: list[Annotation] = []
+        for given in annotations:
+            key = (given.segment_id, given.rater_id, given.scheme, given.repeat)
+            last[key] = last.get(key, 0) + 1
+            made = replace(
+                given, id=given.id or new_id(), revision=last[key], finished=given.finished or now()
+            )
+            row = SHAPES[Kind.ANNOTATION].to_row(made)
+            self.changes.append(Change(Kind.ANNOTATION, made.id, current.get(key), row))
+            current[key] = row
+            recorded.append(made)
+        if recorded:
+            rows_to_add = [SHAPES[Kind.ANNOTATION].to_row(made) for made in recorded]
+            self._connection.execute(insert(schema.annotation), rows_to_add)
+        return recorded
+
+    def take_back(self, changes: Sequence[Change]) -> None:
+        """Writes the inverse of earlier changes, last one first; these are recorded as changes in turn."""
+        for change in reversed(changes):
+            if change.kind is Kind.ANNOTATION:
+                self._answer_again(change)
+            elif change.before is None:
+                self._write(change.kind, [{**change.after, "deleted": True}])
+            else:
+                self._write(change.kind, [change.before])
+
+    def _answer_again(self, change: Change) -> None:
+        """Annotations are never removed: taking one back is a new revision saying what held before it."""
+        from_row = SHAPES[Kind.ANNOTATION].from_row
+        earlier: Annotation = from_row(change.before or {**change.after, "withdrawn": True})
+        self.record([replace(earlier, id="", finished="")])
+
+    def _held(self, kind: Kind, ids: Iterable[str]) -> dict[str, Row]:
+        table = SHAPES[kind].table
+        return {
+            row["id"]: row
+            for part in chunks(ids)
+            for row in self.rows(kind, table.c.id.in_(part), deleted=True)
+        }
+
+    def _write(self, kind: Kind, rows: list[Row]) -> None:
+        if not rows:
+            return
+        table = SHAPES[kind].table
+        held = self._held(kind, [row["id"] for row in rows])
+        new = [row for row in rows if row["id"] not in held]
+        old = [row for row in rows if row["id"] in held and held[row["id"]] != row]
+        if new:
+            self._connection.execute(insert(table), new)
+        if old:
+            columns = [column.name for column in table.columns if column.name != "id"]
+            statement = update(table).where(table.c.id == bindparam("key"))
+            statement = statement.values({name: bindparam(f"new_{name}") for name in columns})
+            self._connection.execute(
+                statement,
+                [{"key": row["id"], **{f"new_{name}": row[name] for name in columns}} for row in old],
+            )
+        self.changes += [Change(kind, row["id"], held.get(row["id"]), row) for row in new + old]
+
+    def _add_members(self, splits: list[Split]) -> None:
+        """Members are written once, with their split; undoing only marks the split itself."""
+        member = schema.split_member
+        for split in splits:
+            known = self._connection.execute(
+                select(member.c.split_id).where(member.c.split_id == split.id).limit(1)
+            )
+            if known.first() is None and split.parts:
+                rows = [
+                    {
+                        "split_id": split.id,
+                        "segment_id": segment,
+                        "part": part,
+                        "group": split.groups[segment],
+                    }
+                    for segment, part in split.parts.items()
+                ]
+                self._connection.execute(insert(member), rows)

@@ -1,0 +1,1 @@
+"""What `make_demo_corpus.py` is made of: scripts, voices, music, raters."""

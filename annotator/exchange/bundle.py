@@ -1,0 +1,184 @@
+"""What passes between a corpus and the formats: the data to export, and what a reader found in a file."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any, Literal, get_args
+
+from annotator.audio.source import AudioSource
+from annotator.domain.corpus import Annotation, Consensus, Rater, Recording, Segment, Split, Tier
+from annotator.domain.errors import UsageError
+from annotator.domain.scheme import Scheme
+from annotator.domain.translation import tr
+
+ClipFormat = Literal["wav", "flac"]
+
+
+@dataclass(frozen=True)
+class ExportData:
+    """A corpus as the writers see it.
+
+    `annotations` are the current revisions; withdrawn ones are left out by every writer. `consensus` may hold
+    several methods for one scheme. `open_audio` decodes a recording, `audio_path` gives its file; either raises
+    `AnnotatorError` where the file is gone.
+    """
+
+    name: str
+    recordings: tuple[Recording, ...]
+    tiers: tuple[Tier, ...]
+    segments: tuple[Segment, ...]
+    schemes: tuple[Scheme, ...]
+    raters: tuple[Rater, ...]
+    annotations: tuple[Annotation, ...]
+    consensus: tuple[Consensus, ...]
+    splits: tuple[Split, ...]
+    open_audio: Callable[[Recording], AudioSource]
+    audio_path: Callable[[Recording], Path]
+
+    @cached_property
+    def recording_of(self) -> dict[str, Recording]:
+        """Recordings by id."""
+        return {recording.id: recording for recording in self.recordings}
+
+    @cached_property
+    def tier_names(self) -> dict[str, str]:
+        """Names of the tiers by id."""
+        return {tier.id: tier.name for tier in self.tiers}
+
+    @cached_property
+    def scheme_of(self) -> dict[str, Scheme]:
+        """Schemes by name."""
+        return {scheme.name: scheme for scheme in self.schemes}
+
+    @cached_property
+    def group_keys(self) -> tuple[str, ...]:
+        """Every group key that some recording has, sorted."""
+        return tuple(sorted({key for recording in self.recordings for key in recording.groups}))
+
+
+@dataclass(frozen=True, slots=True)
+class ExportOptions:
+    """What to export: the segments of one `split`, of one `tier` (both by name), with `clips` of their sound.
+
+    `None` leaves the choice to the format: all tiers and splits in tables, no clips; a folder of clips needs one
+    tier and writes WAV.
+    """
+
+    split: str | None = None
+    tier: str | None = None
+    clips: ClipFormat | None = None
+
+    def __post_init__(self) -> None:
+        if self.clips is not None and self.clips not in get_args(ClipFormat):
+            raise UsageError(
+                tr('"{clips}" is no format for clips.', clips=self.clips),
+                tr("Valid: {names}.", names=", ".join(get_args(ClipFormat))),
+            )
+
+
+@dataclass(frozen=True, slots=True)
+class ExportResult:
+    """What an export wrote: number of `files` (the manifest not counted) and `segments`, segments per part.
+
+    `excluded` counts the segments that were left out by reason: `other_tier`, `not_in_split`, `no_label`.
+    `warnings` are sentences for the user about values that had to be written differently.
+    """
+
+    format: str
+    files: int
+    segments: int
+    parts: Mapping[str, int]
+    excluded: Mapping[str, int]
+    manifest: Path
+    warnings: tuple[str, ...] = ()
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain data for `--json`."""
+        return {
+            "format": self.format,
+            "files": self.files,
+            "segments": self.segments,
+            "parts": dict(self.parts),
+            "excluded": dict(self.excluded),
+            "manifest": str(self.manifest),
+            "warnings": list(self.warnings),
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class ImportedSegment:
+    """A stretch of a recording as a file tells it; `row` is the line it starts on.
+
+    `recording` is a path or a name; readers of formats that do not name the recording give the file's own name
+    without its suffix.
+    """
+
+    recording: str
+    start_seconds: float
+    end_seconds: float
+    text: str = ""
+    speaker: str = ""
+    row: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class ImportedRating:
+    """One rater's answer to one thing, as a file tells it; `row` is the line it starts on.
+
+    `target` is a segment id where the file has one, else the same as `file`, a path or a file name; where there
+    are times, the answer is to that stretch of the file. `rater` and `scheme` are empty where nothing names them.
+    `values` holds the raw answers by item, an empty text where the rater could not tell; `Item.parse` makes
+    values of them.
+    """
+
+    target: str
+    start_seconds: float | None
+    end_seconds: float | None
+    rater: str
+    values: Mapping[str, str | float]
+    row: int
+    file: str = ""
+    scheme: str = ""
+    repeat: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """What a reader found in a file.
+
+    `warnings` are repairs and oddities of things that are kept, `dropped` the things that are not, each with
+    the line it stands on.
+    """
+
+    segments: tuple[ImportedSegment, ...] = ()
+    ratings: tuple[ImportedRating, ...] = ()
+    warnings: tuple[str, ...] = ()
+    dropped: tuple[str, ...] = ()
+
+
+class Findings:
+    """Collects what a reader has to report while it reads."""
+
+    def __init__(self) -> None:
+        self._warnings: list[str] = []
+        self._dropped: list[tuple[int, str]] = []
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """Repairs and oddities, in the order of their discovery."""
+        return tuple(self._warnings)
+
+    @property
+    def dropped(self) -> tuple[str, ...]:
+        """What is left out, in the order of the lines."""
+        ordered = sorted(self._dropped, key=lambda one: one[0])
+        return tuple(tr("Line {line}: {why}", line=line, why=why) for line, why in ordered)
+
+    def warn(self, text: str) -> None:
+        """Something was repaired or looks odd, and is kept."""
+        self._warnings.append(text)
+
+    def drop(self, line: int, why: str) -> None:
+        """The thing on that line is left out."""
+        self._dropped.append((line, why))

@@ -1,0 +1,37 @@
+"""The formats by name. Other packages add theirs through the entry point group `annotator.formats`."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from annotator.domain.progress import Job
+from annotator.domain.registry import Registry
+from annotator.exchange.audiofolder import write_audiofolder
+from annotator.exchange.bundle import ExportData, ExportOptions, ExportResult, Imported
+from annotator.exchange.csv_reader import read_csv
+from annotator.exchange.csv_writer import write_csv
+from annotator.exchange.subtitles import read_srt, read_vtt
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """A format with its reader, its writer or both; `suffixes` are those of files it can be read from."""
+
+    name: str
+    title: str
+    suffixes: tuple[str, ...]
+    read: Callable[[Path], Imported] | None = None
+    write: Callable[[ExportData, Path, ExportOptions], Job[ExportResult]] | None = None
+
+
+FORMATS: Registry[Format] = Registry("annotator.formats", "format")
+
+for _format in (
+    Format(
+        "csv", "CSV tables of segments, ratings, consensus and splits", (".csv", ".tsv"), read_csv, write_csv
+    ),
+    Format("srt", "SubRip subtitles", (".srt",), read_srt),
+    Format("vtt", "WebVTT subtitles", (".vtt",), read_vtt),
+    Format("audiofolder", "Hugging Face audiofolder: clips with metadata.csv", (), write=write_audiofolder),
+):
+    FORMATS.add(_format.name, _format)

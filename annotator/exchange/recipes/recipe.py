@@ -1,0 +1,100 @@
+"""What every recipe gives, and how recipes find audio files."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from annotator.audio.source import AUDIO_SUFFIXES
+from annotator.domain.corpus import Value
+from annotator.domain.errors import AnnotatorError
+from annotator.domain.scheme import Item, Scheme
+from annotator.domain.translation import tr
+
+EMOTION = "emotion"
+
+
+@dataclass(frozen=True, slots=True)
+class RecipeFile:
+    """One audio file with its group keys and one set of labels by item.
+
+    `rater` names who gave these labels, `None` for the labels that the data set came with. A file rated by several
+    stands here once for each.
+    """
+
+    path: Path
+    groups: Mapping[str, str] = field(default_factory=dict)
+    labels: Mapping[str, Value] = field(default_factory=dict)
+    rater: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RecipeResult:
+    """The files in a stable order, the scheme of their labels, and what was left out or looks odd."""
+
+    files: tuple[RecipeFile, ...]
+    scheme: Scheme
+    warnings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """How one corpus is read: `read` takes its folder. `licence` is as its authors publish it."""
+
+    name: str
+    title: str
+    citation: str
+    licence: str
+    read: Callable[[Path], RecipeResult]
+
+
+def check_folder(folder: Path) -> None:
+    """Raises `AnnotatorError` where there is no such folder."""
+    if not folder.exists():
+        raise AnnotatorError(tr("There is no folder {folder}.", folder=folder))
+    if not folder.is_dir():
+        raise AnnotatorError(tr("{folder} is not a folder.", folder=folder))
+
+
+def audio_files(folder: Path) -> list[Path]:
+    """Audio files anywhere below a folder, sorted; hidden ones, and what macOS leaves in archives, are passed over."""
+    found = []
+    for path in folder.rglob("*"):
+        inner = path.relative_to(folder).parts
+        hidden = any(part.startswith(".") or part == "__MACOSX" for part in inner)
+        if path.suffix.lower() in AUDIO_SUFFIXES and not hidden and path.is_file():
+            found.append(path)
+    return sorted(found)
+
+
+def no_audio(folder: Path) -> AnnotatorError:
+    """The error for a folder in which no audio file is."""
+    return AnnotatorError(
+        tr("No audio file is in {folder}.", folder=folder),
+        tr("Known kinds: {kinds}.", kinds=", ".join(sorted(AUDIO_SUFFIXES))),
+    )
+
+
+def emotion_scheme(labels: set[str], source: str) -> Scheme:
+    """A scheme with the one item `emotion` whose labels are those found, sorted.
+
+    Raises `AnnotatorError` where there is only one label.
+    """
+    names = tuple(sorted(labels, key=lambda label: (label.casefold(), label)))
+    if len(names) < 2:
+        raise AnnotatorError(
+            tr('{source} has only the label "{label}".', source=source, label=", ".join(names)),
+            tr("At least two are needed."),
+        )
+    item = Item(EMOTION, "category", title=tr("Emotion"), labels=names)
+    return Scheme("emotions", tr("Emotions"), "perceived", (item,), panel="choice")
+
+
+def listed(names: list[str], most: int = 3) -> str:
+    """The first few names, and how many more there are.
+
+    >>> listed(["a", "b", "c", "d", "e"])
+    'a, b, c and 2 more'
+    """
+    if len(names) <= most:
+        return ", ".join(names)
+    return tr("{names} and {n} more", names=", ".join(names[:most]), n=len(names) - most)

@@ -3,8 +3,21 @@
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
+
+# A busy machine is no bug: properties are checked without a limit of time.
+settings.register_profile("annotator", deadline=None, print_blob=True)
+settings.load_profile("annotator")
 
 _REAL_DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
+
+
+@pytest.fixture(autouse=True)
+def own_folders(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Settings and logs of a test never touch those of the user."""
+    home = tmp_path_factory.mktemp("home")
+    for name in ("XDG_CONFIG_HOME", "XDG_STATE_HOME", "XDG_CACHE_HOME", "XDG_DATA_HOME"):
+        monkeypatch.setenv(name, str(home / name.lower()))
 
 
 @pytest.fixture

@@ -106,8 +106,8 @@ class Item:
             number = float(value)  # type: ignore[arg-type]
         except (TypeError, ValueError):
             number = float("nan")
-        whole = self.type != "integer" or number == round(number) if number == number else False
-        if not (self.minimum <= number <= self.maximum and whole):
+        on_scale = self.minimum <= number <= self.maximum  # false for NaN too
+        if not (on_scale and (self.type != "integer" or number.is_integer())):
             raise AnnotatorError(
                 tr('"{value}" is not on the scale of {item}.', value=value, item=self.name),
                 tr(

@@ -13,6 +13,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.pool import NullPool
 
 from annotator.domain.errors import AnnotatorError
 from annotator.domain.translation import tr
@@ -42,8 +43,6 @@ def sqlite_engine(database: Path, *, writable: bool = True) -> Engine:
         return connection
 
     # One connection per operation: SQLite connections belong to the thread that made them.
-    from sqlalchemy.pool import NullPool
-
     engine = create_engine("sqlite://", creator=connect, poolclass=NullPool)
 
     @event.listens_for(engine, "begin")
@@ -55,15 +54,14 @@ def sqlite_engine(database: Path, *, writable: bool = True) -> Engine:
 
 
 def has_tables(database: Path) -> bool:
-    """Whether a file is an SQLite database that can be read."""
+    """Whether a file is an SQLite database that can be read; looks without touching anything beside it."""
+    connection = sqlite3.connect(f"{database.resolve().as_uri()}?mode=ro&immutable=1", uri=True)
     try:
-        with sqlite3.connect(f"{database.resolve().as_uri()}?mode=ro", uri=True) as connection:
-            connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
+        connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
     except sqlite3.DatabaseError:
         return False
     finally:
-        if "connection" in locals():
-            connection.close()
+        connection.close()
     return True
 
 

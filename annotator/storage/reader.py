@@ -101,7 +101,7 @@ class Reader:
     ) -> list[Segment]:
         """Segments in order of recording key, start and end."""
         table = schema.segment.c
-        where = []
+        where: list[ColumnElement[bool]] = []
         if tier_id is not None:
             where.append(table.tier_id == tier_id)
         if recording_id is not None:
@@ -116,6 +116,13 @@ class Reader:
             ]
         return sorted(found, key=lambda s: (s.recording_id, s.start, s.end, s.id))
 
+    def segment_counts(self) -> dict[tuple[str, str], int]:
+        """Number of segments for each (tier key, recording key) that has any."""
+        table = schema.segment.c
+        query = select(table.tier_id, table.recording_id, func.count()).where(table.deleted.is_(False))
+        rows = self._connection.execute(query.group_by(table.tier_id, table.recording_id))
+        return {(tier, recording): count for tier, recording, count in rows}
+
     def schemes(self) -> list[Scheme]:
         """All schemes, by name."""
         return sorted(cast(list[Scheme], self._things(Kind.SCHEME)), key=lambda scheme: scheme.name)
@@ -129,7 +136,7 @@ class Reader:
     ) -> list[Annotation]:
         """Current answers (or, with `history`, all revisions) of live segments, oldest first."""
         table = schema.annotation.c
-        where = [table.segment_id.in_(self._live_segments())]
+        where: list[ColumnElement[bool]] = [table.segment_id.in_(self._live_segments())]
         if scheme is not None:
             where.append(table.scheme == scheme)
         if rater_id is not None:
@@ -174,7 +181,7 @@ class Reader:
     def consensus(self, scheme: str | None = None, method: str | None = None) -> list[Consensus]:
         """Consensus of live segments, of one scheme and one method where given."""
         table = schema.consensus.c
-        where = [table.segment_id.in_(self._live_segments())]
+        where: list[ColumnElement[bool]] = [table.segment_id.in_(self._live_segments())]
         if scheme is not None:
             where.append(table.scheme == scheme)
         if method is not None:

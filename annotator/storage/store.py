@@ -29,8 +29,8 @@ class Store:
         engine = sqlite_engine(database)
         with explained(database), engine.execution_options(writes=True).begin() as connection:
             upgrade(connection)
-            rows = [{"key": key, "value": value} for key, value in meta.items()]
-            connection.execute(insert(schema.meta), rows)
+            for key, value in meta.items():
+                connection.execute(insert(schema.meta).values(key=key, value=value))
         return Store(database, engine, writable=True)
 
     @staticmethod

@@ -1,1 +1,1 @@
-"""The vocabulary: what a corpus is made of. Frozen dataclasses on the standard library and numpy; no files, no window."""
+"""The vocabulary: what a corpus is made of. Frozen dataclasses on the standard library and numpy."""

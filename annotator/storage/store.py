@@ -16,7 +16,10 @@ from annotator.storage.writer import Transaction
 
 
 class Store:
-    """The database of one corpus. Each `reading()` or `writing()` has a connection of its own, so threads may share a store."""
+    """The database of one corpus.
+
+    Each `reading()` or `writing()` has a connection of its own, so threads may share a store.
+    """
 
     def __init__(self, database: Path, engine: Engine, *, writable: bool) -> None:
         self.database = database

@@ -108,7 +108,9 @@ def test_answers_and_annotations_agree(tmp_path: Path) -> None:
     assert by_segment == current(store)
 
 
-STEPS = st.lists(st.tuples(st.sampled_from(["move", "delete", "rate", "new"]), st.integers(0, 4)), max_size=12)
+STEPS = st.lists(
+    st.tuples(st.sampled_from(["move", "delete", "rate", "new"]), st.integers(0, 4)), max_size=12
+)
 
 
 def snapshot(store: Store) -> tuple[object, ...]:
@@ -128,11 +130,15 @@ def test_undoing_everything_leads_back_and_redoing_leads_forth(
         segment = segments[which]
         with store.writing() as transaction:
             if what == "move":
-                transaction.put(Segment(segment.id, RECORDING.id, TIER.id, segment.start + number, segment.end + 9))
+                transaction.put(
+                    Segment(segment.id, RECORDING.id, TIER.id, segment.start + number, segment.end + 9)
+                )
             elif what == "delete":
                 transaction.remove(Kind.SEGMENT, [segment.id])
             elif what == "rate":
-                transaction.record([Annotation("", segment.id, RATER.id, SCHEME.name, {"valence": number / 20})])
+                transaction.record(
+                    [Annotation("", segment.id, RATER.id, SCHEME.name, {"valence": number / 20})]
+                )
             else:
                 transaction.put(Segment(new_id(), RECORDING.id, TIER.id, 0, 10 + number))
             done.append(transaction.changes)
@@ -173,7 +179,8 @@ def test_a_rating_survives_a_process_that_is_killed(tmp_path: Path) -> None:
         from annotator.storage.store import Store
         store = Store.open(Path({str(tmp_path / "corpus.sqlite")!r}))
         with store.writing() as transaction:
-            transaction.record([Annotation("", {segments[0].id!r}, {RATER.id!r}, "valence-arousal", {{"valence": 0.25}})])
+            answer = Annotation("", {segments[0].id!r}, {RATER.id!r}, "valence-arousal", {{"valence": 0.25}})
+            transaction.record([answer])
         os.kill(os.getpid(), signal.SIGKILL)
     """
     ended = subprocess.run([sys.executable, "-c", textwrap.dedent(code)], check=False, cwd=tmp_path)

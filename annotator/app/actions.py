@@ -1,0 +1,108 @@
+"""Everything one can do in the window, as data: menus, buttons, the command palette and the key page read this list."""
+
+from dataclasses import dataclass
+
+from annotator.domain.translation import tr
+
+#: The workspaces, in the order of the work.
+WORKSPACES = ("segment", "label", "agreement", "dataset", "train")
+
+#: Where an action lives when it is there in every workspace.
+EVERYWHERE = "everywhere"
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """One thing to do: `home` is a workspace or `everywhere`; `shortcuts` are in the notation of the window system."""
+
+    id: str
+    title: str
+    home: str = EVERYWHERE
+    shortcuts: tuple[str, ...] = ()
+    icon: str = ""
+    needs_corpus: bool = True
+
+
+def workspace_titles() -> dict[str, str]:
+    """Names of the workspaces on the rail."""
+    return {
+        "segment": tr("Segment"),
+        "label": tr("Label"),
+        "agreement": tr("Agreement"),
+        "dataset": tr("Dataset"),
+        "train": tr("Train"),
+    }
+
+
+def actions() -> tuple[Action, ...]:
+    """All actions with their titles in the user's language.
+
+    >>> len({action.id for action in actions()}) == len(actions())
+    True
+    """
+    return (
+        Action("new_corpus", tr("New corpus..."), EVERYWHERE, ("Ctrl+N",), "plus", False),
+        Action("open_corpus", tr("Open corpus..."), EVERYWHERE, ("Ctrl+O",), "folder", False),
+        Action("open_demo", tr("Make and open the demo corpus"), EVERYWHERE, (), "music", False),
+        Action("add_audio", tr("Add audio..."), EVERYWHERE, ("Ctrl+Shift+A",), "plus"),
+        Action(
+            "import_file", tr("Import segments, transcript or ratings..."), EVERYWHERE, ("Ctrl+I",), "folder"
+        ),
+        Action("add_scheme", tr("Add a rating scheme..."), EVERYWHERE, (), "grid"),
+        Action("switch_rater", tr("Switch annotator..."), EVERYWHERE, ("Ctrl+U",), "user"),
+        Action("undo", tr("Undo"), EVERYWHERE, ("Ctrl+Z",), "undo"),
+        Action("redo", tr("Redo"), EVERYWHERE, ("Ctrl+Y", "Ctrl+Shift+Z"), "redo"),
+        Action("go_segment", tr("Go to Segment"), EVERYWHERE, ("Alt+1",), "segment", False),
+        Action("go_label", tr("Go to Label"), EVERYWHERE, ("Alt+2",), "label", False),
+        Action("go_agreement", tr("Go to Agreement"), EVERYWHERE, ("Alt+3",), "agreement", False),
+        Action("go_dataset", tr("Go to Dataset"), EVERYWHERE, ("Alt+4",), "dataset", False),
+        Action("go_train", tr("Go to Train"), EVERYWHERE, ("Alt+5",), "train", False),
+        Action("palette", tr("Find a command"), EVERYWHERE, ("Ctrl+K",), "search", False),
+        Action("keys", tr("Show all keys"), EVERYWHERE, ("F1", "?"), "info", False),
+        Action(
+            "toggle_theme", tr("Switch between light and dark"), EVERYWHERE, ("Ctrl+Shift+D",), "moon", False
+        ),
+        Action("quit", tr("Quit"), EVERYWHERE, ("Ctrl+Q",), "close", False),
+        # Segment
+        Action("play_pause", tr("Play or pause"), "segment", ("Space",), "play"),
+        Action("play_segment", tr("Play the segment"), "segment", ("Tab",), "play"),
+        Action("loop", tr("Loop the segment"), "segment", ("L",), "loop"),
+        Action("back_1s", tr("Back by 1 s"), "segment", ("Left",)),
+        Action("forward_1s", tr("Forward by 1 s"), "segment", ("Right",)),
+        Action("back_5s", tr("Back by 5 s"), "segment", ("Shift+Left",)),
+        Action("forward_5s", tr("Forward by 5 s"), "segment", ("Shift+Right",)),
+        Action("previous_segment", tr("Previous segment"), "segment", ("Up",), "previous"),
+        Action("next_segment", tr("Next segment"), "segment", ("Down",), "next"),
+        Action("set_in", tr("Begin a segment here"), "segment", ("[",)),
+        Action("set_out", tr("End the segment here"), "segment", ("]",)),
+        Action("split_at_cursor", tr("Split at the cursor"), "segment", ("S",), "split"),
+        Action("join_next", tr("Join with the next segment"), "segment", ("J",), "join"),
+        Action("delete_segment", tr("Delete the segment"), "segment", ("Delete",), "delete"),
+        Action("edit_text", tr("Edit the segment's text"), "segment", ("Return",)),
+        Action("start_earlier", tr("Start 10 ms earlier"), "segment", ("Alt+Left",)),
+        Action("start_later", tr("Start 10 ms later"), "segment", ("Alt+Right",)),
+        Action("end_earlier", tr("End 10 ms earlier"), "segment", ("Ctrl+Left",)),
+        Action("end_later", tr("End 10 ms later"), "segment", ("Ctrl+Right",)),
+        Action("zoom_in", tr("Zoom in"), "segment", ("Ctrl+1", "Ctrl++", "Ctrl+="), "zoom-in"),
+        Action("zoom_out", tr("Zoom out"), "segment", ("Ctrl+3", "Ctrl+-"), "zoom-out"),
+        Action("zoom_segment", tr("Zoom to the segment"), "segment", ("Ctrl+E",), "zoom-fit"),
+        Action("zoom_all", tr("Show the whole recording"), "segment", ("Ctrl+F",), "zoom-fit"),
+        Action("segment_automatically", tr("Segment automatically..."), "segment", ("Ctrl+G",), "segment"),
+        # Label
+        Action("replay", tr("Play again"), "label", ("Space",), "play"),
+        Action("submit", tr("Store and go on"), "label", ("Return", "Enter"), "check"),
+        Action("previous_item", tr("Previous segment"), "label", ("PgUp", "Ctrl+Backspace"), "previous"),
+        Action("skip_item", tr("Skip this segment"), "label", ("PgDown", "Ctrl+Space"), "skip"),
+        Action("first_unrated", tr("First segment not rated yet"), "label", ("Ctrl+Home",), "next"),
+        Action("toggle_note", tr("Comment and confidence"), "label", ("C",), "flag"),
+        Action("toggle_autoplay", tr("Play each segment by itself, or not"), "label", (), "play"),
+        # Agreement
+        Action("compute_agreement", tr("Compute agreement"), "agreement", ("F5",), "agreement"),
+        Action("settle_consensus", tr("Settle a consensus"), "agreement", ("Ctrl+Return",), "check"),
+        # Dataset
+        Action("make_split", tr("Make a split"), "dataset", ("Ctrl+Return",), "split"),
+        Action("audit_split", tr("Audit the split"), "dataset", ("F5",), "search"),
+        Action("export", tr("Export..."), "dataset", ("Ctrl+Shift+E",), "export"),
+        # Train
+        Action("train_model", tr("Train"), "train", ("Ctrl+Return", "F5"), "train"),
+    )

@@ -1,0 +1,192 @@
+"""How far the raters of a corpus agree."""
+
+from collections import defaultdict
+from dataclasses import dataclass
+from statistics import fmean, stdev
+from typing import Any
+
+from annotator.agreement.report import ItemReport, report_item
+from annotator.app.ratings_table import categories_of, level_of, rating_table
+from annotator.app.session import Session, find_scheme
+from annotator.domain.corpus import Recording, Segment, Value
+from annotator.domain.errors import AnnotatorError
+from annotator.domain.progress import Job, Progress
+from annotator.domain.scheme import Item, Scheme
+from annotator.domain.translation import tr
+
+
+@dataclass(frozen=True)
+class SchemeAgreement:
+    """Agreement on every item of one scheme; `segment_ids` are the segments behind the units of the reports."""
+
+    scheme: Scheme
+    items: tuple[ItemReport, ...]
+    segment_ids: tuple[str, ...]
+    cluster_key: str | None
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain data for JSON; `worst` names segments instead of unit numbers."""
+        items = []
+        for report in self.items:
+            data = report.to_dict()
+            for entry in data["worst"]:
+                entry["segment"] = self.segment_ids[entry.pop("unit")]
+            items.append(data)
+        return {"scheme": self.scheme.name, "cluster": self.cluster_key, "items": items}
+
+
+def measure_agreement(
+    session: Session,
+    scheme: str | None = None,
+    *,
+    cluster: str | None = None,
+    replicates: int = 1000,
+    seed: int = 0,
+) -> Job[tuple[SchemeAgreement, ...]]:
+    """Agreement on every item of one scheme, or of all schemes that have ratings.
+
+    Parameters
+    ----------
+    cluster
+        Group key whose values are resampled together for the intervals; song or speaker where known, unless
+        named; `none` resamples segments.
+    replicates, seed
+        Of the bootstrap.
+    """
+    with session.reading() as reader:
+        names = [find_scheme(reader, scheme).name] if scheme else [s.name for s in reader.schemes()]
+        schemes = [find_scheme(reader, name) for name in names]
+        tables = [rating_table(reader, name, cluster) for name in names]
+    rated = [(s, table) for s, table in zip(schemes, tables, strict=True) if len(table.units)]
+    if not rated:
+        raise AnnotatorError(
+            tr('Nobody has rated with the scheme "{scheme}" yet.', scheme=scheme)
+            if scheme
+            else tr("Nobody has rated anything yet."),
+            tr("Rate in the window, or import ratings."),
+        )
+    total = sum(len(found.items) for found, _ in rated)
+    results: list[SchemeAgreement] = []
+    done = 0
+    for found, table in rated:
+        reports: list[ItemReport] = []
+        for item in found.items:
+            yield Progress(done, total, tr("Agreement on {item}", item=item.title or item.name))
+            repeats = table.of(item, repeated=True)
+            reports.append(
+                report_item(
+                    table.of(item),
+                    item=item.name,
+                    level=level_of(item),
+                    categories=categories_of(item),
+                    rater_names=table.rater_names,
+                    repeats=repeats if len(repeats.values) else None,
+                    replicates=replicates,
+                    seed=seed,
+                )
+            )
+            done += 1
+        results.append(SchemeAgreement(found, tuple(reports), table.segment_ids, table.cluster_key))
+    return tuple(results)
+
+
+@dataclass(frozen=True, slots=True)
+class RatedScheme:
+    """A scheme with what has been rated under it, by the raters that agreement is measured among."""
+
+    scheme: Scheme
+    segments: int
+    raters: int
+    ratings: int
+
+
+def rated_schemes(session: Session) -> tuple[RatedScheme, ...]:
+    """The schemes under which somebody has rated, by name."""
+    with session.reading() as reader:
+        found = [(scheme, rating_table(reader, scheme.name, "none")) for scheme in reader.schemes()]
+    return tuple(
+        RatedScheme(scheme, len(table.segment_ids), len(table.rater_names), int((table.repeats == 0).sum()))
+        for scheme, table in found
+        if len(table.units)
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Divided:
+    """A segment that divides the raters on an item: how far (as in `ItemReport.worst`), and who said what.
+
+    `answers` holds the raters' first answers by name; `None` where a rater could not tell.
+    """
+
+    segment: Segment
+    recording: Recording
+    score: float
+    answers: tuple[tuple[str, Value], ...]
+
+
+def divided_segments(session: Session, agreement: SchemeAgreement) -> dict[str, tuple[Divided, ...]]:
+    """For each item the segments that divide the raters most, widest first; those deleted since are left out."""
+    ids = {agreement.segment_ids[unit] for report in agreement.items for unit, _, _ in report.worst}
+    with session.reading() as reader:
+        table = rating_table(reader, agreement.scheme.name, "none")
+        segments = {segment.id: segment for segment in reader.segments(ids=sorted(ids))}
+        recordings = {recording.id: recording for recording in reader.recordings()}
+    rows: dict[str, list[int]] = defaultdict(list)
+    for row, (unit, repeat) in enumerate(zip(table.units.tolist(), table.repeats.tolist(), strict=True)):
+        if repeat == 0 and table.segment_ids[unit] in ids:
+            rows[table.segment_ids[unit]].append(row)
+
+    def answers(segment_id: str, item: str) -> tuple[tuple[str, Value], ...]:
+        given = [(table.rater_names[table.raters[n]], table.values[n].get(item)) for n in rows[segment_id]]
+        return tuple(sorted(given, key=lambda answer: answer[0]))
+
+    divided: dict[str, tuple[Divided, ...]] = {}
+    for report in agreement.items:
+        found = [(segments.get(agreement.segment_ids[unit]), score) for unit, score, _ in report.worst]
+        divided[report.item] = tuple(
+            Divided(segment, recordings[segment.recording_id], score, answers(segment.id, report.item))
+            for segment, score in found
+            if segment is not None and segment.recording_id in recordings
+        )
+    return divided
+
+
+@dataclass(frozen=True, slots=True)
+class RaterPlace:
+    """Where a rater's first answers lie in the plane of two items: means and standard deviations (divisor n - 1).
+
+    `spread` is `None` for a single answer. Raters who rated different segments may lie apart for that alone.
+    """
+
+    rater: str
+    n: int
+    mean: tuple[float, float]
+    spread: tuple[float, float] | None
+
+
+def plane_of(scheme: Scheme) -> tuple[Item, Item] | None:
+    """The items across and upwards of a scheme that is answered on a grid; `None` for others."""
+    if scheme.panel != "grid" or len(scheme.items) < 2:
+        return None
+    across, upwards = scheme.items[:2]
+    return (across, upwards) if across.numeric and upwards.numeric else None
+
+
+def rater_places(session: Session, scheme: str) -> tuple[RaterPlace, ...]:
+    """Every rater's place in the plane of a scheme, by name; none where the scheme has no plane."""
+    with session.reading() as reader:
+        plane = plane_of(find_scheme(reader, scheme))
+        if plane is None:
+            return ()
+        table = rating_table(reader, scheme, "none")
+    points: dict[str, list[tuple[float, float]]] = defaultdict(list)
+    for row, (rater, repeat) in enumerate(zip(table.raters.tolist(), table.repeats.tolist(), strict=True)):
+        x, y = (table.values[row].get(item.name) for item in plane)
+        if repeat == 0 and x is not None and y is not None:
+            points[table.rater_names[rater]].append((float(x), float(y)))
+    places = []
+    for rater in sorted(points):
+        x_values, y_values = zip(*points[rater], strict=True)
+        spread = (stdev(x_values), stdev(y_values)) if len(x_values) > 1 else None
+        places.append(RaterPlace(rater, len(x_values), (fmean(x_values), fmean(y_values)), spread))
+    return tuple(places)

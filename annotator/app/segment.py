@@ -1,0 +1,219 @@
+"""Segmenting recordings, by a method or by hand."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, fields, replace
+
+from annotator.app.jobs import part
+from annotator.app.session import Session
+from annotator.domain.corpus import BY_HAND, Recording, Segment, Tier, check_span, new_id
+from annotator.domain.errors import AnnotatorError
+from annotator.domain.progress import Job
+from annotator.domain.translation import tr
+from annotator.segmentation.methods import METHODS
+from annotator.storage.reader import Reader
+from annotator.storage.rows import Kind
+from annotator.storage.writer import Transaction
+
+#: The tier that work by hand goes to where none is named.
+HAND_TIER = "hand"
+
+
+@dataclass(frozen=True, slots=True)
+class Segmented:
+    """What a method made of one recording; `kept` counts segments by hand that it left as they were."""
+
+    recording: str
+    method: str
+    segments: int
+    tier: str
+    seconds: float
+    kept: int
+
+
+def segment_recordings(
+    session: Session,
+    recordings: Sequence[Recording],
+    *,
+    method: str,
+    tier: str | None = None,
+    options: dict[str, float] | None = None,
+) -> Job[tuple[Segmented, ...]]:
+    """Cuts recordings by a method into a tier (named after the method unless told), in one undoable step.
+
+    Earlier segments of a method on that tier are replaced; those drawn or corrected by hand stay, and nothing
+    is laid over them.
+
+    Parameters
+    ----------
+    options
+        Values in seconds (or 0..1) for fields of the method's options, such as `min_pause`.
+    """
+    chosen = METHODS[method]
+    known = {field.name for field in fields(chosen.defaults)}
+    for name in options or {}:
+        if name not in known:
+            raise AnnotatorError(
+                tr('The method {method} has no option "{name}".', method=method, name=name),
+                tr("It has: {names}.", names=", ".join(sorted(known))),
+            )
+    settings = replace(chosen.defaults, **(options or {}))  # type: ignore[arg-type]
+    if not recordings:
+        raise AnnotatorError(tr("The corpus has no recordings."), tr("Add audio first."))
+    spans: dict[str, list[tuple[int, int]]] = {}
+    for n, recording in enumerate(recordings):
+        with session.open_audio(recording) as source:
+            job = chosen.run(source, settings, session.cache)
+            spans[recording.id] = yield from part(job, n / len(recordings), (n + 1) / len(recordings))
+
+    def write(transaction: Transaction) -> tuple[Segmented, ...]:
+        home = ensure_tier(transaction, tier or method, kind="method")
+        return tuple(_replace(transaction, home, r, spans[r.id], method) for r in recordings)
+
+    return session.transact(tr("Segment by {method}", method=chosen.title), write).result
+
+
+def _replace(
+    transaction: Transaction, tier: Tier, recording: Recording, spans: list[tuple[int, int]], method: str
+) -> Segmented:
+    held = transaction.segments(tier_id=tier.id, recording_id=recording.id)
+    kept = [segment for segment in held if segment.origin in BY_HAND]
+    transaction.remove(Kind.SEGMENT, [segment.id for segment in held if segment.origin not in BY_HAND])
+    made = [
+        Segment(new_id(), recording.id, tier.id, start, end, origin=method)
+        for start, end in _beside(spans, kept)
+    ]
+    transaction.put(*made)
+    seconds = sum(segment.samples for segment in made) / recording.sample_rate
+    return Segmented(recording.name, method, len(made), tier.name, seconds, len(kept))
+
+
+def _beside(spans: Sequence[tuple[int, int]], kept: Sequence[Segment]) -> list[tuple[int, int]]:
+    """The spans that touch no kept segment; both are sorted by start."""
+    free: list[tuple[int, int]] = []
+    position = 0
+    for start, end in spans:
+        while position < len(kept) and kept[position].end <= start:
+            position += 1
+        if position == len(kept) or kept[position].start >= end:
+            free.append((start, end))
+    return free
+
+
+def ensure_tier(transaction: Transaction, name: str, kind: str = "hand") -> Tier:
+    """The tier of that name, added where there is none."""
+    for tier in transaction.tiers():
+        if tier.name == name:
+            return tier
+    tier = Tier(new_id(), name, kind)  # type: ignore[arg-type]
+    transaction.put(tier)
+    return tier
+
+
+# By hand
+
+
+def draw_segment(session: Session, recording: Recording, tier: str, start: int, end: int) -> Segment:
+    """Draws a segment by hand; refused with a reason where it leaves the recording or overlaps another."""
+    check_span(recording, start, end)
+
+    def write(transaction: Transaction) -> Segment:
+        home = ensure_tier(transaction, tier)
+        drawn = Segment(new_id(), recording.id, home.id, start, end)
+        _refuse_overlap(transaction, home, drawn)
+        transaction.put(drawn)
+        return drawn
+
+    return session.transact(tr("Draw a segment"), write).result
+
+
+def move_segment(session: Session, segment: Segment, start: int, end: int) -> Segment:
+    """Gives a segment other edges; from then on automatic segmentation leaves it alone."""
+    return _change(session, tr("Move a segment"), segment, start=start, end=end)
+
+
+def describe_segment(session: Session, segment: Segment, *, text: str, speaker: str) -> Segment:
+    """Sets text and speaker of a segment."""
+    return _change(session, tr("Edit a segment's text"), segment, text=text.strip(), speaker=speaker.strip())
+
+
+def _change(session: Session, operation: str, segment: Segment, **values: int | str) -> Segment:
+    def write(transaction: Transaction) -> Segment:
+        held, home, recording = _context(transaction, segment)
+        moved = "start" in values
+        if moved:
+            check_span(recording, int(values["start"]), int(values["end"]))
+        origin = held.origin if held.origin in BY_HAND else "corrected"
+        changed = replace(held, origin=origin, **values)  # type: ignore[arg-type]
+        if moved:
+            _refuse_overlap(transaction, home, changed)
+        transaction.put(changed)
+        return changed
+
+    return session.transact(operation, write).result
+
+
+def split_segment(session: Session, segment: Segment, at: int) -> tuple[Segment, Segment]:
+    """Cuts a segment in two at a sample; the first keeps key, text and ratings."""
+    if not segment.start < at < segment.end:
+        raise AnnotatorError(tr("The cut must lie inside the segment."))
+
+    def write(transaction: Transaction) -> tuple[Segment, Segment]:
+        held, _, _ = _context(transaction, segment)
+        first = replace(held, end=at, origin="corrected")
+        second = replace(held, id=new_id(), start=at, text="", origin="corrected")
+        transaction.put(first, second)
+        return first, second
+
+    return session.transact(tr("Split a segment"), write).result
+
+
+def join_segments(session: Session, first: Segment, second: Segment) -> Segment:
+    """Makes one segment of two of the same tier, with the pause between them; the first keeps its key."""
+    if (first.recording_id, first.tier_id) != (second.recording_id, second.tier_id):
+        raise AnnotatorError(tr("Only segments of one recording and one tier can be joined."))
+
+    def write(transaction: Transaction) -> Segment:
+        one, home, _ = _context(transaction, first)
+        other, _, _ = _context(transaction, second)
+        joined = replace(
+            one,
+            start=min(one.start, other.start),
+            end=max(one.end, other.end),
+            text=" ".join(filter(None, (one.text, other.text))),
+            origin="corrected",
+        )
+        transaction.remove(Kind.SEGMENT, [other.id])
+        _refuse_overlap(transaction, home, joined)
+        transaction.put(joined)
+        return joined
+
+    return session.transact(tr("Join two segments"), write).result
+
+
+def delete_segments(session: Session, segments: Sequence[Segment]) -> int:
+    """Deletes segments; their ratings are kept with them and come back with undo."""
+
+    def write(transaction: Transaction) -> int:
+        return transaction.remove(Kind.SEGMENT, [segment.id for segment in segments])
+
+    return session.transact(tr("Delete segments"), write).result
+
+
+def _context(transaction: Transaction, segment: Segment) -> tuple[Segment, Tier, Recording]:
+    held = transaction.segments(ids=[segment.id])
+    if not held:
+        raise AnnotatorError(tr("The segment is not in the corpus any more."))
+    tier = next(tier for tier in transaction.tiers() if tier.id == segment.tier_id)
+    recording = next(r for r in transaction.recordings() if r.id == segment.recording_id)
+    return held[0], tier, recording
+
+
+def _refuse_overlap(reader: Reader, tier: Tier, segment: Segment) -> None:
+    if tier.overlaps:
+        return
+    others = reader.segments(tier_id=tier.id, recording_id=segment.recording_id)
+    if any(other.overlaps(segment) for other in others if other.id != segment.id):
+        raise AnnotatorError(
+            tr('Segments of the tier "{tier}" may not overlap.', tier=tier.name),
+            tr("End one before the other starts."),
+        )

@@ -1,0 +1,205 @@
+"""What is settled about each segment: the values that splits are stratified on and models are trained on."""
+
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from annotator.app.session import find_tier
+from annotator.domain.corpus import Consensus, Segment, Value
+from annotator.domain.errors import AnnotatorError
+from annotator.domain.registry import closest
+from annotator.domain.scheme import Item, Scheme
+from annotator.domain.translation import tr
+from annotator.storage.reader import Answers, Reader
+
+
+@dataclass(frozen=True)
+class Target:
+    """One item with its settled value per segment, and where that came from (`consensus` method or `single`)."""
+
+    scheme: Scheme
+    item: Item
+    values: dict[str, Value]
+    origin: str
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """Categories in the scheme's order; empty for numbers."""
+        return self.item.categories
+
+    def label(self, segment_id: str) -> str | None:
+        """The settled category as text; `None` where there is none."""
+        value = self.values.get(segment_id)
+        if value is None:
+            return None
+        return ("yes" if value else "no") if self.item.type == "boolean" else str(value)
+
+
+def find_item(reader: Reader, name: str) -> tuple[Scheme, Item]:
+    """The scheme and item of a name, `ITEM` or, where several schemes have it, `SCHEME:ITEM`."""
+    scheme_name, colon, item_name = name.rpartition(":")
+    pairs = [(scheme, item) for scheme in reader.schemes() for item in scheme.items]
+    hits = [
+        (scheme, item) for scheme, item in pairs
+        if item.name == item_name and (not colon or scheme.name == scheme_name)
+    ]  # fmt: skip
+    if not hits:
+        raise AnnotatorError(
+            tr('No scheme of the corpus has an item "{name}".', name=name),
+            closest(name, [item.name for _, item in pairs]),
+        )
+    if len(hits) > 1:
+        answered = [(scheme, item) for scheme, item in hits if reader.answers(scheme.name).segments]
+        if len(answered) == 1:
+            return answered[0]
+        raise AnnotatorError(
+            tr('Several schemes have an item "{name}".', name=name),
+            tr("Say which: {names}.", names=", ".join(f"{scheme.name}:{item.name}" for scheme, item in hits)),
+        )
+    return hits[0]
+
+
+def find_target(reader: Reader, name: str, method: str | None = None) -> Target:
+    """The settled values of an item: its consensus, or the only rating where nobody gave two.
+
+    Raises `AnnotatorError` where several ratings wait for a consensus.
+    """
+    scheme, item = find_item(reader, name)
+    held = _Held(reader, scheme)
+    chosen = method or _preferred(held.methods, item)
+    if chosen is not None:
+        return Target(scheme, item, held.settled(chosen, item), chosen)
+    given = held.given(item)
+    if not given:
+        raise AnnotatorError(
+            tr('Nobody has rated "{item}" yet.', item=item.name), tr("Rate or import ratings first.")
+        )
+    if any(len(values) > 1 for values in given.values()):
+        raise AnnotatorError(
+            tr('Segments have several ratings of "{item}" and no consensus.', item=item.name),
+            tr(
+                'Settle one first: "annotator consensus CORPUS --scheme {scheme} --method {method}".',
+                scheme=scheme.name,
+                method="mean" if item.numeric else "majority",
+            ),
+        )
+    return Target(scheme, item, {segment: values[0] for segment, values in given.items()}, "single")
+
+
+def settled_targets(reader: Reader) -> tuple[list[Target], list[Target]]:
+    """Every item with settled values, as `find_target` gives it, and the rated ones that wait for a consensus.
+
+    The second list has no values. Each scheme's answers and consensus are read once, whatever its number of items.
+    """
+    ready: list[Target] = []
+    waiting: list[Target] = []
+    for scheme in reader.schemes():
+        held = _Held(reader, scheme)
+        for item in scheme.items:
+            origin = _preferred(held.methods, item)
+            if origin is not None:
+                values = held.settled(origin, item)
+            else:
+                origin, given = "single", held.given(item)
+                single = all(len(found) == 1 for found in given.values())
+                values = {segment: found[0] for segment, found in given.items()} if single else {}
+            if any(value is not None for value in values.values()):
+                ready.append(Target(scheme, item, values, origin))
+            elif held.given(item):
+                waiting.append(Target(scheme, item, {}, ""))
+    return ready, waiting
+
+
+class _Held:
+    """What is known of one scheme's items; consensus and answers are read when first asked for, and once."""
+
+    def __init__(self, reader: Reader, scheme: Scheme) -> None:
+        self._reader = reader
+        self._scheme = scheme.name
+        self._consensus: dict[str, list[Consensus]] = {}
+        self._answers: Answers | None = None
+        self.methods = reader.consensus_methods(scheme.name)
+
+    def settled(self, method: str, item: Item) -> dict[str, Value]:
+        """The consensus by one method, by segment; `None` where it is undecided."""
+        if method not in self._consensus:
+            self._consensus[method] = self._reader.consensus(self._scheme, method)
+        rows = self._consensus[method]
+        return {row.segment_id: row.values[item.name] for row in rows if item.name in row.values}
+
+    def given(self, item: Item) -> dict[str, list[Value]]:
+        """All first-pass ratings of the item, by segment."""
+        if self._answers is None:
+            self._answers = self._reader.answers(self._scheme)
+        answers = self._answers
+        given: dict[str, list[Value]] = defaultdict(list)
+        for segment, repeat, values in zip(answers.segments, answers.repeats, answers.values, strict=True):
+            if repeat == 0 and values.get(item.name) is not None:
+                given[segment].append(values[item.name])
+        return given
+
+
+@dataclass(frozen=True, slots=True)
+class SettledItem:
+    """An item that `find_target` can give: by what `name`, and settled by which `method` (or `single`)."""
+
+    name: str
+    scheme: Scheme
+    item: Item
+    method: str
+
+
+def settled_items(reader: Reader) -> tuple[SettledItem, ...]:
+    """All items whose values are settled: by a consensus, or because nobody gave a second rating."""
+    schemes = reader.schemes()
+    homes = Counter(item.name for scheme in schemes for item in scheme.items)
+    found: list[SettledItem] = []
+    for scheme in schemes:
+        methods = reader.consensus_methods(scheme.name)
+        chosen = {item.name: _preferred(methods, item) for item in scheme.items}
+        single = _rated_once(reader, scheme) if None in chosen.values() else frozenset()
+        for item in scheme.items:
+            method = chosen[item.name] or ("single" if item.name in single else None)
+            if method is not None:
+                name = item.name if homes[item.name] == 1 else f"{scheme.name}:{item.name}"
+                found.append(SettledItem(name, scheme, item, method))
+    return tuple(found)
+
+
+def _rated_once(reader: Reader, scheme: Scheme) -> frozenset[str]:
+    """The items that somebody has rated and of which no segment has two ratings."""
+    answers = reader.answers(scheme.name)
+    seen: set[tuple[str, str]] = set()
+    once: set[str] = set()
+    twice: set[str] = set()
+    for segment, repeat, values in zip(answers.segments, answers.repeats, answers.values, strict=True):
+        for name, value in values.items() if repeat == 0 else ():
+            if value is not None:
+                (twice if (segment, name) in seen else once).add(name)
+                seen.add((segment, name))
+    return frozenset(once - twice)
+
+
+def _preferred(methods: Sequence[str], item: Item) -> str | None:
+    order = ["adjudicated", "mean", "median"] if item.numeric else ["adjudicated", "majority", "soft"]
+    return next((method for method in order if method in methods), None)
+
+
+def working_segments(reader: Reader, tier: str | None = None) -> list[Segment]:
+    """The segments that splits, features and exports are about.
+
+    Those of the named tier; else of the only tier; else all that have a rating.
+    """
+    if tier is not None or len(reader.tiers()) == 1:
+        found = reader.segments(tier_id=find_tier(reader, tier).id)
+    else:
+        rated = {segment for scheme in reader.schemes() for segment in reader.answers(scheme.name).segments}
+        found = [segment for segment in reader.segments() if segment.id in rated]
+    live = {recording.id for recording in reader.recordings()}
+    found = [segment for segment in found if segment.recording_id in live]
+    if not found:
+        raise AnnotatorError(
+            tr("There are no segments to work on."),
+            tr("Segment the recordings first, or name a tier that has segments."),
+        )
+    return found

@@ -1,0 +1,59 @@
+"""The waveform of a recording, made once and kept in the corpus's cache."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from annotator.app.session import Session
+from annotator.audio.peaks import PeakPyramid, build
+from annotator.audio.source import prepare
+from annotator.domain.corpus import Recording
+from annotator.domain.errors import AnnotatorError
+from annotator.domain.progress import Job, Progress
+from annotator.domain.translation import tr
+
+
+def load_waveform(
+    session: Session, recording: Recording, started: Callable[[PeakPyramid], None] | None = None
+) -> Job[PeakPyramid]:
+    """The peaks of a recording from the cache, or computed from every sample and cached for the next time.
+
+    Where the format needs a decoded copy, that is in the cache afterwards too: opening the sound is then quick.
+
+    Parameters
+    ----------
+    started
+        Called, on the job's thread, with the pyramid as soon as it can be drawn: it may grow from then on.
+
+    Raises
+    ------
+    AnnotatorError
+        The file is missing or cannot be read.
+    """
+    path = session.audio_path(recording)
+    if not path.is_file():
+        raise AnnotatorError(
+            tr("The audio file {path} of this corpus is missing.", path=path),
+            tr("Put it back, or move corpus and audio together."),
+        )
+    cached = peaks_path(session, recording)
+    if cached is None:
+        return (yield from build(path, started=started))
+    known = PeakPyramid.load(
+        cached, sample_rate=recording.sample_rate, channels=recording.channels, samples=recording.samples
+    )
+    if known is None:
+        made = yield from build(path, cache=session.cache, started=started)
+        made.save(cached)
+        return made
+    if started is not None:
+        started(known)
+    # The peaks may be there without the decoded copy, where somebody tidied up the cache.
+    yield Progress(0.0, 1.0)
+    if session.cache is not None:
+        yield from prepare(path, session.cache)
+    return known
+
+
+def peaks_path(session: Session, recording: Recording) -> Path | None:
+    """Where the peaks of a recording are kept: under the hash of its file; `None` where the corpus is read-only."""
+    return session.cache / "peaks" / f"{recording.sha256}.peaks" if session.cache else None

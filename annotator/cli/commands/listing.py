@@ -1,0 +1,79 @@
+"""What there is: schemes, feature-sets, models, formats, recipes."""
+
+from annotator.cli.app import Json, app
+from annotator.cli.output import emit, table
+from annotator.domain.scheme import builtin_schemes
+from annotator.domain.translation import tr
+
+
+@app.command(help=tr("List the rating schemes that ship with the program."))
+def schemes(json: Json = False) -> None:
+    found = builtin_schemes().values()
+    emit(
+        {"schemes": [scheme.to_dict() for scheme in found]},
+        table(
+            [tr("name"), tr("items"), tr("judged"), tr("title")],
+            [[s.name, len(s.items), s.judged, s.title] for s in found],
+        ),
+    )
+
+
+@app.command(name="feature-sets", help=tr("List the feature sets."))
+def feature_sets(json: Json = False) -> None:
+    from annotator.features.sets import FEATURE_SETS
+
+    found = [entry for _, entry in FEATURE_SETS.items()]
+    emit(
+        {
+            "feature_sets": [
+                {"name": s.name, "title": s.title, "columns": len(s.columns), "source": s.source}
+                for s in found
+            ]
+        },
+        table([tr("name"), tr("columns"), tr("title")], [[s.name, len(s.columns), s.title] for s in found]),
+    )
+
+
+@app.command(help=tr("List the models."))
+def models(json: Json = False) -> None:
+    from annotator.learning.models import MODELS
+
+    found = [entry for _, entry in MODELS.items()]
+    emit(
+        {"models": [{"name": m.name, "title": m.title, "task": m.task} for m in found]},
+        table([tr("name"), tr("learns"), tr("title")], [[m.name, m.task, m.title] for m in found]),
+    )
+
+
+@app.command(help=tr("List the formats that can be read and written."))
+def formats(json: Json = False) -> None:
+    from annotator.exchange.formats import FORMATS
+
+    found = [
+        {"name": name, "title": entry.title, "read": entry.read is not None, "write": entry.write is not None}
+        for name, entry in FORMATS.items()
+    ]
+    mark = {True: tr("yes"), False: "-"}
+    emit(
+        {"formats": found},
+        table(
+            [tr("name"), tr("read"), tr("write"), tr("title")],
+            [[f["name"], mark[bool(f["read"])], mark[bool(f["write"])], f["title"]] for f in found],
+        ),
+    )
+
+
+@app.command(help=tr("List the recipes for known public corpora."))
+def recipes(json: Json = False) -> None:
+    from annotator.exchange.recipes.registry import RECIPES
+
+    found = [entry for _, entry in RECIPES.items()]
+    emit(
+        {
+            "recipes": [
+                {"name": r.name, "title": r.title, "licence": r.licence, "citation": r.citation}
+                for r in found
+            ]
+        },
+        table([tr("name"), tr("title"), tr("licence")], [[r.name, r.title, r.licence] for r in found]),
+    )

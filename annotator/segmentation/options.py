@@ -1,0 +1,88 @@
+"""What can be chosen about a segmentation, the same for all methods that listen."""
+
+import math
+from dataclasses import dataclass, fields
+
+from annotator.domain.errors import UsageError
+from annotator.domain.translation import tr
+
+_LONGEST = 3600.0  # seconds: an hour of pause, segment or padding is surely milliseconds by mistake
+_SHORTEST_CUT = 0.1  # seconds: no shorter pieces are cut on purpose
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """How sound is cut into segments. Lengths in seconds, thresholds as a share of 1.
+
+    Parameters
+    ----------
+    min_pause
+        A pause shorter than this does not end a segment.
+    min_length
+        A segment shorter than this is left out.
+    max_length
+        A segment longer than this is cut at its deepest pauses; 0 for no limit. Includes the padding.
+    padding
+        Added before and after each segment, at most to the middle of the pause.
+    onset, offset
+        Sound begins where the method is at least `onset` sure of it, and lasts while it is at least `offset` sure.
+    refine
+        Whether edges move to where the level really rises and falls.
+
+    Raises
+    ------
+    UsageError
+        Where a value is out of its range; names the option and the range.
+
+    Examples
+    --------
+    >>> Options(max_length=10, padding=0.1).min_pause
+    0.3
+    >>> Options(min_pause=-1)
+    Traceback (most recent call last):
+    ...
+    annotator.domain.errors.UsageError: The option min_pause is -1. It must be a number from 0 to 3600.
+    """
+
+    min_pause: float = 0.3
+    min_length: float = 0.1
+    max_length: float = 0.0
+    padding: float = 0.0
+    onset: float = 0.5
+    offset: float = 0.5
+    refine: bool = True
+
+    def __post_init__(self) -> None:
+        for name in ("min_pause", "min_length", "max_length", "padding"):
+            self._check(name, 0.0, _LONGEST)
+        self._check("onset", 0.01, 1.0)
+        self._check("offset", 0.01, self.onset, tr("which is the option onset"))
+        # A segment is cut within its middle half, so a quarter of the limit is the shortest piece there can be.
+        least = max(4 * self.min_length, _SHORTEST_CUT) + 2 * self.padding
+        if self.max_length and self.max_length < least:
+            raise UsageError(
+                tr("The option max_length is {value:g}.", value=self.max_length),
+                tr(
+                    "It must be 0 (no limit) or at least {least:g}: four times min_length and twice the padding.",
+                    least=least,
+                ),
+            )
+
+    def _check(self, name: str, low: float, high: float, why: str = "") -> None:
+        value = getattr(self, name)
+        number = isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+        if number and low <= value <= high:
+            return
+        raise UsageError(
+            tr("The option {name} is {value}.", name=name, value=value),
+            tr(
+                "It must be a number from {low:g} to {high:g}{why}.",
+                low=low,
+                high=high,
+                why=why and f", {why}",
+            ),
+        )
+
+
+OPTION_NAMES: tuple[str, ...] = tuple(field.name for field in fields(Options))
+"""The options in the order in which they are shown."""

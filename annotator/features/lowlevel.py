@@ -1,0 +1,226 @@
+"""Low-level descriptors of speech and music: level, noisiness, spectral shape and cepstrum.
+
+Every descriptor is computed per frame of 2,048 samples at 22,050 Hz, every 512 samples, and summarised over frames
+by its mean and its (population) standard deviation. Definitions and constants are those of librosa 0.11's functions
+of the same name with default arguments. Values agree with librosa's to 1e-5 relative; where a value in dB comes near
+zero (means of MFCC, contrast of a flat spectrum) to 2e-5 dB absolute.
+
+References
+----------
+Bandwidth, centroid, rolloff: G. Peeters, "A large set of audio features for sound description", IRCAM 2004.
+Flatness: S. Dubnov, "Generalization of spectral flatness measure", IEEE Signal Processing Letters 11(8), 2004.
+Contrast: D.-N. Jiang et al., "Music type classification by spectral contrast feature", ICME 2002.
+MFCC: S. Davis & P. Mermelstein, IEEE Trans. ASSP 28(4), 1980, with Slaney's filters (Auditory Toolbox, 1998).
+"""
+
+from functools import cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from annotator.features.transform import (
+    Float32s,
+    Float64s,
+    bin_frequencies,
+    cepstrum,
+    decibels,
+    frame_count,
+    magnitude_blocks,
+    mel_bank,
+)
+
+SAMPLE_RATE = 22050
+N_FFT = 2048
+HOP = 512
+N_MELS = 128
+N_MFCC = 40
+
+_ROLLOFF_SHARE = 0.85
+_CONTRAST_LOWEST = 200.0
+_CONTRAST_BANDS = 7
+_CONTRAST_QUANTILE = 0.02
+_SMALLEST_POWER = 1e-10
+#: Samples nearer to zero than this count as zero, which is positive.
+_ZERO = np.float32(1e-10)
+
+
+def _columns() -> tuple[str, ...]:
+    descriptors = ["zcr", "rms", "energy", "centroid", "bandwidth", "rolloff", "flatness"]
+    descriptors += [f"contrast_{band}" for band in range(1, _CONTRAST_BANDS + 1)]
+    descriptors += [f"mfcc_{n:02d}" for n in range(1, N_MFCC + 1)]
+    return tuple(f"{name}_{statistic}" for name in descriptors for statistic in ("mean", "std"))
+
+
+COLUMNS = _columns()
+
+
+def compute(signal: Float32s) -> Float64s:
+    """The low-level descriptors of one clip.
+
+    Parameters
+    ----------
+    signal
+        Mono samples at 22,050 Hz, full scale 1; (n,) with n >= 1. Clips shorter than a frame are padded with zeros.
+
+    Returns
+    -------
+    ndarray
+        Values in the order of `COLUMNS`, (108,); finite for every finite signal, silence included.
+
+    Examples
+    --------
+    >>> tone = np.sin(2 * np.pi * 1000 * np.arange(22050) / 22050).astype(np.float32)
+    >>> values = dict(zip(COLUMNS, compute(tone).tolist()))
+    >>> round(values["rms_mean"], 1), round(values["zcr_mean"] * SAMPLE_RATE / 2, -2)
+    (0.7, 1000.0)
+    """
+    frames = descriptors(signal)
+    return np.stack([frames.mean(axis=0), frames.std(axis=0)], axis=1).ravel()
+
+
+def descriptors(signal: Float32s) -> Float64s:
+    """The descriptors frame by frame, (frames, 54), in the order in which `COLUMNS` names them."""
+    energy = _mean_squares(signal)
+    n_frames = len(energy)
+    moments = np.empty((n_frames, 3))
+    rolloff = np.empty(n_frames)
+    power_means = np.empty((n_frames, 2))
+    extremes = np.empty((n_frames, 2 * _CONTRAST_BANDS))
+    mel = np.empty((n_frames, N_MELS))
+    bank = mel_bank(SAMPLE_RATE, N_FFT, N_MELS)
+
+    # Only sums over bins are taken block by block; what works on one number per frame waits for all frames.
+    for rows, magnitude in magnitude_blocks(signal, n_fft=N_FFT, hop=HOP):
+        power = np.square(magnitude)
+        # In 64 bits, or the difference of two moments would lose the bandwidth of narrow sounds.
+        moments[rows] = magnitude.astype(np.float64) @ _moment_weights()
+        rolloff[rows] = _rolloff(magnitude)
+        extremes[rows] = _extremes(magnitude)
+        mel[rows] = bank.apply(power)
+        power_means[rows] = _power_means(power)
+
+    contrast = _contrast(extremes)
+    mfcc = cepstrum(decibels(mel), N_MFCC)
+    level = [_zero_crossing_rate(signal), np.sqrt(energy), energy]
+    shape = [*_centroid_and_bandwidth(moments), rolloff, _flatness(power_means)]
+    return np.column_stack([*level, *shape, contrast, mfcc])
+
+
+def _mean_squares(signal: Float32s) -> Float64s:
+    """Mean square of every frame; a frame is a whole number of hops, so each sample is squared once."""
+    n_frames, per_frame = frame_count(len(signal), HOP), N_FFT // HOP
+    padded = np.zeros((n_frames + per_frame - 1) * HOP)
+    inside = min(len(signal), len(padded) - N_FFT // 2)
+    padded[N_FFT // 2 : N_FFT // 2 + inside] = signal[:inside]
+    hops = padded.reshape(-1, HOP)
+    sums = np.einsum("ij,ij->i", hops, hops)
+    mean_squares: Float64s = np.lib.stride_tricks.sliding_window_view(sums, per_frame).sum(axis=1) / N_FFT
+    return mean_squares
+
+
+def _zero_crossing_rate(signal: Float32s) -> Float64s:
+    """Sign changes within each frame per sample; the ends are held, so that the padding adds no crossing."""
+    negative = signal < -_ZERO
+    crossings = np.flatnonzero(negative[1:] != negative[:-1]) + 1
+    centres = HOP * np.arange(frame_count(len(signal), HOP))
+    before_end = np.searchsorted(crossings, centres + N_FFT // 2, side="left")
+    # A change between a frame's first sample and the one before it is not inside the frame.
+    before_start = np.searchsorted(crossings, centres - N_FFT // 2, side="right")
+    rate: Float64s = (before_end - before_start) / N_FFT
+    return rate
+
+
+@cache
+def _moment_weights() -> Float64s:
+    frequency = bin_frequencies(SAMPLE_RATE, N_FFT)
+    return np.stack([np.ones_like(frequency), frequency, frequency**2], axis=1)
+
+
+def _centroid_and_bandwidth(moments: Float64s) -> tuple[Float64s, Float64s]:
+    """Mean frequency of each frame weighted by magnitude, and the spread around it, in Hz; 0 for silence."""
+    total, first, second = moments.T
+    total = np.where(total < np.finfo(np.float32).tiny, 1.0, total)
+    centroid = first / total
+    return centroid, np.sqrt(np.maximum(second / total - centroid**2, 0.0))
+
+
+def _rolloff(magnitude: Float32s) -> Float64s:
+    """Frequency in Hz of the first bin up to which each frame holds its share of the summed magnitude."""
+    # A running sum waits for every addition before the next; as real and imaginary part two frames wait together,
+    # with the same roundings as one by one.
+    n_pairs = (len(magnitude) + 1) // 2
+    running = np.zeros((n_pairs, magnitude.shape[1]), dtype=np.complex64)
+    running.real = magnitude[:n_pairs]
+    running.imag[: len(magnitude) - n_pairs] = magnitude[n_pairs:]
+    np.cumsum(running, axis=1, out=running)
+    first_reached = [
+        (part >= np.float32(_ROLLOFF_SHARE) * part[:, -1:]).argmax(axis=1)
+        for part in (running.real, running.imag)
+    ]
+    rolloff: Float64s = bin_frequencies(SAMPLE_RATE, N_FFT)[np.concatenate(first_reached)[: len(magnitude)]]
+    return rolloff
+
+
+def _power_means(power: Float32s) -> Float32s:
+    """Mean logarithm and mean of each frame's power, (frames, 2), raised to the smallest power counted in place."""
+    np.maximum(power, np.float32(_SMALLEST_POWER), out=power)
+    sums = np.empty((len(power), 2), dtype=np.float32)
+    np.add.reduce(power, axis=1, out=sums[:, 1])
+    np.add.reduce(np.log(power, out=power), axis=1, out=sums[:, 0])
+    return sums / np.float32(power.shape[1])
+
+
+def _flatness(power_means: Float64s) -> Float64s:
+    """Geometric by arithmetic mean of each frame's power: near 1 for noise, near 0 for tones, 1 for silence."""
+    log_mean, mean = power_means.T
+    flatness: Float64s = np.exp(log_mean) / mean
+    return flatness
+
+
+@cache
+def _contrast_bands() -> tuple[tuple[slice, int], ...]:
+    """Bins of each octave band with the number of bins averaged into its peak and into its valley.
+
+    A band reaches from one bin below its lower edge to its upper edge, the highest one to half the sampling rate;
+    all but the highest leave their last bin to the next band, after the number to average has been taken.
+    """
+    frequency = bin_frequencies(SAMPLE_RATE, N_FFT)
+    edges = np.concatenate([[0.0], _CONTRAST_LOWEST * 2.0 ** np.arange(_CONTRAST_BANDS)])
+    bands = []
+    for band in range(_CONTRAST_BANDS):
+        inside = np.flatnonzero((frequency >= edges[band]) & (frequency <= edges[band + 1]))
+        highest = band == _CONTRAST_BANDS - 1
+        first = int(inside[0]) - (1 if band else 0)
+        last = len(frequency) if highest else int(inside[-1]) + 1
+        averaged = max(1, int(np.rint(_CONTRAST_QUANTILE * (last - first))))
+        bands.append((slice(first, last if highest else last - 1), averaged))
+    return tuple(bands)
+
+
+@cache
+def _extreme_weights() -> tuple[NDArray[np.intp], Float32s]:
+    """Which of the sorted bins count, (n,), and what they are multiplied with, (n, 2 x bands).
+
+    The products are the mean of each band's smallest magnitudes, then of its largest.
+    """
+    weights = np.zeros((N_FFT // 2 + 1, 2 * _CONTRAST_BANDS), dtype=np.float32)
+    for band, (bins, averaged) in enumerate(_contrast_bands()):
+        weights[bins.start : bins.start + averaged, band] = 1 / averaged
+        weights[bins.stop - averaged : bins.stop, _CONTRAST_BANDS + band] = 1 / averaged
+    used = np.flatnonzero(weights.any(axis=1))
+    return used, weights[used]
+
+
+def _extremes(magnitude: Float32s) -> Float32s:
+    """Mean of the smallest magnitudes of each band, then of the largest of each, (frames, 2 x bands)."""
+    ordered = magnitude.copy()
+    for bins, _ in _contrast_bands():
+        # A full sort: numpy's is vectorised and beats its partition at these lengths by two times and more.
+        ordered[:, bins].sort(axis=1)
+    used, weights = _extreme_weights()
+    return ordered[:, used] @ weights
+
+
+def _contrast(extremes: Float64s) -> Float64s:
+    """Level of each band's peak above its valley in dB, (frames, bands)."""
+    return decibels(extremes[:, _CONTRAST_BANDS:]) - decibels(extremes[:, :_CONTRAST_BANDS])

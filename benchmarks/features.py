@@ -1,0 +1,171 @@
+"""Feature extraction beside plain librosa calls that compute each feature on its own, and beside the bare FFTs.
+
+python benchmarks/features.py [--quick] [--json]
+"""
+
+import hashlib
+import math
+import tempfile
+import time
+import warnings
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import numpy as np
+import scipy.fft
+import soundfile
+from numpy.typing import NDArray
+from rows import Row, arguments, report, skipped, timed, wall
+from threadpoolctl import threadpool_limits
+
+from annotator.domain.progress import finish
+from annotator.features import lowlevel
+from annotator.features.extract import Clip, extract
+from annotator.features.sets import FEATURE_SETS
+
+try:
+    import librosa
+except ImportError:
+    librosa = None
+
+SECONDS = 3.0
+RIVAL = "librosa, one call a feature"
+
+
+def speech_like(seed: int, sample_rate: int) -> NDArray[np.float32]:
+    """A few seconds with harmonics, noise, pauses and a wide range of levels."""
+    rng = np.random.default_rng(seed)
+    seconds = np.arange(int(SECONDS * sample_rate)) / sample_rate
+    pitch = np.cumsum(120 + 40 * np.sin(2 * np.pi * 0.7 * seconds + seed)) / sample_rate
+    voice = sum(np.sin(2 * np.pi * n * pitch) / n for n in range(1, 20))
+    syllables = np.maximum(np.sin(2 * np.pi * 2.5 * seconds + seed), 0) ** 2
+    sound = 0.1 * voice * syllables + 0.002 * rng.standard_normal(len(seconds))
+    return sound.astype(np.float32)
+
+
+def by_librosa(y: NDArray[np.float32]) -> NDArray[np.float64]:
+    """The same values by librosa's own functions, each from the samples."""
+    feature = librosa.feature
+    rows = [
+        feature.zero_crossing_rate(y),
+        feature.rms(y=y),
+        feature.rms(y=y).astype(np.float64) ** 2,
+        feature.spectral_centroid(y=y),
+        feature.spectral_bandwidth(y=y),
+        feature.spectral_rolloff(y=y),
+        feature.spectral_flatness(y=y),
+        feature.spectral_contrast(y=y),
+        feature.mfcc(y=y, n_mfcc=40),
+    ]
+    frames = np.concatenate(rows).astype(np.float64)
+    return np.stack([frames.mean(axis=1), frames.std(axis=1)], axis=1).ravel()
+
+
+def bare_ffts(dtype: type) -> Callable[[Sequence[NDArray[np.float32]]], None]:
+    """Nothing but the transforms of all frames, windowed beforehand in blocks that fit the cache."""
+    prepared: dict[int, list[NDArray[np.floating]]] = {}
+
+    def run(clips: Sequence[NDArray[np.float32]]) -> None:
+        for n, y in enumerate(clips):
+            if n not in prepared:
+                frames = np.lib.stride_tricks.sliding_window_view(np.pad(y, 1024), 2048)[::512]
+                prepared[n] = [
+                    (frames[t : t + 32] * np.hanning(2048)).astype(dtype) for t in range(0, len(frames), 32)
+                ]
+            for block in prepared[n]:
+                scipy.fft.rfft(block, axis=1)
+
+    return run
+
+
+def in_turn(
+    functions: Sequence[Callable[[], object]], rounds: int, clock: Callable[[], float]
+) -> list[float]:
+    """Best time of each function, measured in turn so that all meet the same machine."""
+    for function in functions:
+        function()
+    best = [math.inf] * len(functions)
+    for _ in range(rounds):
+        for n, function in enumerate(functions):
+            best[n] = min(best[n], timed(function, 1, clock=clock))
+    return best
+
+
+def computing(quick: bool) -> list[Row]:
+    """Values of clips in memory, on one core each: processor time a clip."""
+    clips = [speech_like(seed, lowlevel.SAMPLE_RATE) for seed in range(10 if quick else 40)]
+    fft64, fft32 = bare_ffts(np.float64), bare_ffts(np.float32)
+    functions: list[Callable[[], object]] = [
+        lambda: [lowlevel.compute(y) for y in clips],
+        lambda: fft64(clips),
+        lambda: fft32(clips),
+    ]
+    if librosa:
+        functions.append(lambda: [by_librosa(y) for y in clips])
+    # librosa's matrix products would start threads, whose waiting would count as work on a busy machine.
+    with threadpool_limits(limits=1):
+        best = in_turn(functions, 8 if quick else 20, time.process_time)
+    ours, bare64, bare32, *theirs = (1000 * seconds / len(clips) for seconds in best)
+    name = f"lowlevel, clip of {SECONDS:g} s"
+    rows = [
+        Row(name, ours, "ms", "bare FFTs, 64 bits", bare64),
+        Row(name, ours, "ms", "bare FFTs, 32 bits", bare32),
+    ]
+    versus_librosa = Row(name, ours, "ms", RIVAL, theirs[0] if theirs else None)
+    if not librosa:
+        return [*rows, skipped(versus_librosa)]
+    return [versus_librosa, *rows, *differences(clips)]
+
+
+def differences(clips: Sequence[NDArray[np.float32]]) -> list[Row]:
+    """How far our values are from librosa's."""
+    ours = np.stack([lowlevel.compute(y) for y in clips])
+    theirs = np.stack([by_librosa(y) for y in clips])
+    absolute = np.abs(ours - theirs)
+    relative = absolute / np.maximum(np.abs(theirs), 1e-12)
+    near_zero = np.array([name.startswith("mfcc") and name.endswith("mean") for name in lowlevel.COLUMNS])
+    return [
+        Row("values within 1e-5 of librosa's", 100 * float((relative <= 1e-5).mean()), "%"),
+        Row("largest relative difference, without MFCC means", float(relative[:, ~near_zero].max()), ""),
+        Row("largest absolute difference of MFCC means", float(absolute[:, near_zero].max()), "dB"),
+    ]
+
+
+def extracting(quick: bool, folder: Path) -> list[Row]:
+    """The whole job over WAV files of 44.1 kHz, on all cores: what a person waits."""
+    clips = []
+    for n in range(60 if quick else 600):
+        path = folder / f"{n}.wav"
+        soundfile.write(path, speech_like(n, 44100), 44100)
+        clips.append(Clip(path, hashlib.sha256(path.read_bytes()).hexdigest(), 0, int(SECONDS * 44100)))
+
+    def plain() -> None:
+        for clip in clips:
+            by_librosa(librosa.load(clip.path, sr=lowlevel.SAMPLE_RATE, res_type="soxr_hq")[0])
+
+    feature_set, cache = FEATURE_SETS["lowlevel"], folder / "cache"
+    finish(extract(feature_set, clips, cache=cache))
+    functions: list[Callable[[], object]] = [
+        lambda: finish(extract(feature_set, clips, cache=None)),
+        lambda: finish(extract(feature_set, clips, cache=cache)),
+    ]
+    if librosa:
+        functions.append(plain)
+    first, again, *theirs = in_turn(functions, 2, wall)
+    row = Row(f"lowlevel of {len(clips)} files, first time", first, "s", RIVAL, theirs[0] if theirs else None)
+    return [
+        row if librosa else skipped(row),
+        Row(f"lowlevel of {len(clips)} files, from the cache", again, "s", "first time", first),
+    ]
+
+
+def main() -> None:
+    options = arguments(__doc__ or "")
+    warnings.simplefilter("ignore", UserWarning)
+    with tempfile.TemporaryDirectory() as folder:
+        rows = computing(options.quick) + extracting(options.quick, Path(folder))
+    report(rows, options.json)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,63 @@
+"""How far the ratings of each unit lie apart, in the unit's own terms: which segments to listen to again.
+
+* `spread`: for categories the share of rater pairs that differ (0 all alike .. 1 all different), for ordered
+  categories and numbers the standard deviation of the ratings (divisor m - 1), in steps or points of the scale.
+* `mean_difference`: how far two raters of one unit lie apart on average.
+"""
+
+import numpy as np
+
+from annotator.agreement.kappa import agreement_per_unit
+from annotator.agreement.pairwise import Level
+from annotator.agreement.ratings import Floats, Indices, Ratings
+
+
+def spread(ratings: Ratings, level: Level) -> Floats:
+    """(n_units,) disagreement of each unit's ratings, NaN with fewer than two of them.
+
+    >>> spread(Ratings.from_matrix([[1, 1, 1], [1, 2, 3]]), "interval").tolist()
+    [0.0, 1.0]
+    """
+    m = ratings.per_unit
+    apart = np.full(ratings.n_units, np.nan)
+    paired = m >= 2
+    if level == "nominal":
+        apart[paired] = 1 - agreement_per_unit(ratings.counts)[0][paired]
+        return apart
+    _, sums, _ = ratings.moments.T
+    means = np.divide(sums, m, out=np.zeros(len(m)), where=m > 0)
+    squares = np.bincount(ratings.units, (ratings.centred - means[ratings.units]) ** 2, ratings.n_units)
+    apart[paired] = np.sqrt(squares[paired] / (m[paired] - 1))
+    return apart
+
+
+def worst_units(ratings: Ratings, level: Level, most: int = 20) -> tuple[Indices, Floats]:
+    """Up to `most` units with any disagreement, the widest spread first, of equals that with more ratings.
+
+    >>> worst_units(Ratings.from_matrix([[1, 1], [1, 3], [2, 3]]), "interval")[0].tolist()
+    [1, 2]
+    """
+    apart = np.nan_to_num(spread(ratings, level))
+    order = np.lexsort((-ratings.per_unit, -apart))
+    worst = order[apart[order] > 0][:most]
+    return worst, apart[worst]
+
+
+def mean_difference(ratings: Ratings) -> float | None:
+    """Mean over units of the mean absolute difference between two of their ratings; `None` without a pair.
+
+    In each unit the sorted values x_0 .. x_(m-1) give the sum over pairs as sum (2 i - m + 1) x_i.
+
+    >>> mean_difference(Ratings.from_matrix([[1, 2, 4], [5, 5, np.nan]]))
+    1.0
+    """
+    m = ratings.per_unit
+    paired = m >= 2
+    if not paired.any():
+        return None
+    order = np.lexsort((ratings.centred, ratings.units))
+    units = ratings.units[order]
+    position = np.arange(len(order)) - (np.cumsum(m) - m)[units]
+    terms = (2 * position - m[units] + 1) * ratings.centred[order]
+    sums = np.bincount(units, terms, ratings.n_units)
+    return float(np.mean(2 * sums[paired] / (m[paired] * (m[paired] - 1))))

@@ -41,7 +41,7 @@ MEASURES: dict[Level, tuple[str, str]] = {
 }
 
 #: Units by raters in one dense block, and the share of cells filled from which dense products are faster.
-_BLOCK_CELLS = 1 << 20
+_BLOCK_CELLS = 1 << 18
 _DENSE_FROM = 0.05
 
 
@@ -152,10 +152,11 @@ def _pairwise_kappa(ratings: Ratings) -> Pairwise:
     margins = [np.zeros(shape) for _ in range(ratings.n_categories)]
     for inside, lay_out in _blocks(ratings):
         codes = ratings.codes[inside]
-        present = lay_out(np.ones(len(codes)))
+        # Single precision counts exactly up to 2^24, more units than a block has.
+        present = lay_out(np.ones(len(codes), dtype=np.float32))
         shared += _product(present, present)
         for category, margin in enumerate(margins):
-            chosen = lay_out((codes == category) * 1.0)
+            chosen = lay_out((codes == category).astype(np.float32))
             agreeing += _product(chosen, chosen)
             margin += _product(chosen, present)  # how often a chose it on the units shared with b
     for margin in margins:
@@ -219,7 +220,7 @@ def _product(a: Any, b: Any) -> Floats:
     return np.asarray(result if isinstance(result, np.ndarray) else result.toarray(), dtype=np.float64)
 
 
-def _blocks(ratings: Ratings) -> Iterator[tuple[Indices | slice, Callable[[Floats], Any]]]:
+def _blocks(ratings: Ratings) -> Iterator[tuple[Indices | slice, Callable[[NDArray[Any]], Any]]]:
     """Blocks of units: which ratings are in it, and how to lay one number for each out as units by raters.
 
     Sparse and in one piece where few cells are filled (many raters with few units each), else dense.
@@ -239,9 +240,9 @@ def _blocks(ratings: Ratings) -> Iterator[tuple[Indices | slice, Callable[[Float
         yield inside, _dense(ratings.units[inside] % step, ratings.raters[inside], (step, n_raters))
 
 
-def _dense(rows: Indices, raters: Indices, shape: tuple[int, int]) -> Callable[[Floats], Floats]:
-    def lay_out(x: Floats) -> Floats:
-        matrix = np.zeros(shape)
+def _dense(rows: Indices, raters: Indices, shape: tuple[int, int]) -> Callable[[NDArray[Any]], NDArray[Any]]:
+    def lay_out(x: NDArray[Any]) -> NDArray[Any]:
+        matrix = np.zeros(shape, dtype=x.dtype)
         matrix[rows, raters] = x
         return matrix
 

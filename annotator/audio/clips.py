@@ -1,0 +1,105 @@
+"""Cutting segments out as files of their own, sample by sample the same."""
+
+from pathlib import Path
+
+import numpy as np
+import soundfile
+
+from annotator.audio.aside import written_aside
+from annotator.audio.pcm import BLOCK, NATIVE_TYPES, Native, clipped
+from annotator.audio.source import AudioSource
+from annotator.domain.errors import AnnotatorError
+from annotator.domain.translation import tr
+
+#: Encoding of a clip for each encoding of its source: the same where the format has it, else the nearest.
+_ENCODINGS = {
+    ".wav": {
+        "PCM_S8": "PCM_U8",
+        "PCM_U8": "PCM_U8",
+        "PCM_16": "PCM_16",
+        "ULAW": "ULAW",
+        "ALAW": "ALAW",
+        "PCM_24": "PCM_24",
+        "PCM_32": "PCM_32",
+        "FLOAT": "FLOAT",
+        "DOUBLE": "DOUBLE",
+    },
+    ".flac": {
+        "PCM_S8": "PCM_S8",
+        "PCM_U8": "PCM_S8",
+        "PCM_16": "PCM_16",
+        "ULAW": "PCM_16",
+        "ALAW": "PCM_16",
+        "PCM_24": "PCM_24",
+        "PCM_32": "PCM_24",
+        "FLOAT": "PCM_24",
+        "DOUBLE": "PCM_24",
+    },
+}
+_WAV_LIMIT = (1 << 32) - (1 << 16)  # bytes of samples that fit a WAV's 32-bit sizes beside its header
+_FLAC_CHANNELS = 8
+_FLAC_RATE = 655_350
+
+
+def write_clip(source: AudioSource, start: int, stop: int, path: Path) -> None:
+    """Writes [start, stop) of a source to `path`, overwriting; the ending `.wav` or `.flac` chooses the format.
+
+    Rate, channels and bit depth are kept, and every sample is bit-identical, with these exceptions forced by FLAC,
+    which holds integers of at most 24 bits: 32-bit and float sources are rounded to 24 bits there, and floats beyond
+    full scale are clipped. Lossy sources were decoded to 16 bits (see `ffmpeg`) and stay so. A WAV of more than
+    4 GiB is written as RF64. The file appears under its name only when it is complete.
+
+    Raises
+    ------
+    AnnotatorError
+        The span is empty or not in the recording, the format cannot be written, or the disk refuses.
+    """
+    encodings = _ENCODINGS.get(path.suffix.lower())
+    if encodings is None:
+        raise AnnotatorError(
+            tr('"{path}": clips cannot be written in this format.', path=path), tr("Choose .wav or .flac.")
+        )
+    if (start, stop) != clipped(start, stop, source.samples) or start == stop:
+        raise AnnotatorError(
+            tr(
+                "Samples {start} to {stop} are not in {name}, which has {samples}.",
+                start=start,
+                stop=stop,
+                name=source.path.name,
+                samples=source.samples,
+            ),
+            tr("Move the segment into the recording."),
+        )
+    if path.suffix.lower() == ".flac" and (
+        source.channels > _FLAC_CHANNELS or source.sample_rate > _FLAC_RATE
+    ):
+        raise AnnotatorError(
+            tr("{name} has more channels or a higher rate than FLAC can hold.", name=source.path.name),
+            tr("Export as WAV."),
+        )
+    subtype = encodings[source.subtype]
+    kind = "FLAC" if path.suffix.lower() == ".flac" else _wav_kind(source, stop - start)
+    with (
+        written_aside(path) as partial,
+        soundfile.SoundFile(partial, "w", source.sample_rate, source.channels, subtype, format=kind) as sound,
+    ):
+        for position in range(start, stop, BLOCK):
+            frames = source.native(position, min(position + BLOCK, stop))
+            deeper = subtype == "PCM_24" and source.subtype != "PCM_24"
+            sound.write(to_24_bits(frames) if deeper else frames)
+
+
+def to_24_bits(frames: Native) -> Native:
+    """Frames of more than 24 bits rounded to 24 and clipped at full scale, as left-aligned `int32`.
+
+    >>> to_24_bits(np.array([[0.5, 2.0, -1.0]], np.float32)) >> 8
+    array([[ 4194304,  8388607, -8388608]], dtype=int32)
+    """
+    scale = 2.0**23 if frames.dtype.kind == "f" else 2.0**-8
+    steps = np.clip(np.rint(frames * scale), -(2**23), 2**23 - 1)
+    return steps.astype(np.int32) << 8
+
+
+def _wav_kind(source: AudioSource, frames: int) -> str:
+    width = np.dtype(NATIVE_TYPES[source.subtype]).itemsize
+    return "WAV" if frames * source.channels * width < _WAV_LIMIT else "RF64"

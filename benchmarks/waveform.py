@@ -1,0 +1,164 @@
+"""Peak pyramids: how long a whole recording takes against rivals, how much memory, and what a drawn frame costs.
+
+Times are processor seconds of all threads and child processes: a rival that uses both cores pays for both.
+"""
+
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+import numpy as np
+import soundfile
+from rows import Row, arguments, cpu, report, skipped, timed, wall
+
+from annotator.audio.peaks import BASE, PeakPyramid, build
+from annotator.domain.progress import finish
+
+RATE = 44_100
+BLOCK = 1 << 18
+COLUMNS = 2_000
+RIVAL = "audiowaveform"
+
+MEASURED_ALONE = """
+import re, sys
+from pathlib import Path
+from annotator.audio.peaks import build
+from annotator.domain.progress import finish
+finish(build(Path(sys.argv[1])))
+status = Path("/proc/self/status").read_text()  # ru_maxrss would count what the parent had, too
+print(re.search(r"VmHWM:\\s+(\\d+) kB", status)[1])
+"""
+
+
+def make_recording(path: Path, minutes: float) -> None:
+    """Stereo speech-like noise: a minute of it, again and again."""
+    rng = np.random.default_rng(0)
+    loudness = np.repeat(rng.uniform(0, 0.25, 600), RATE // 10)
+    minute = (rng.standard_normal((RATE * 60, 2)) * loudness[:, None]).clip(-1, 1).astype(np.float32)
+    with soundfile.SoundFile(path, "w", RATE, 2) as sound:
+        for done in range(int(minutes)):
+            rolled = np.roll(minute, 997 * done, axis=0)
+            for second in range(60):  # libsndfile's Vorbis encoder crashes on a minute at once
+                sound.write(rolled[second * RATE : (second + 1) * RATE])
+
+
+def decode(path: Path) -> None:
+    """Bare decoding by libsndfile, the least anything can take that reads every sample."""
+    with soundfile.SoundFile(path) as sound:
+        block = np.empty((BLOCK, 2), np.int16)
+        while len(sound.read(out=block)):
+            pass
+
+
+def naive(path: Path) -> None:
+    """What one would write first: a reduction over the short axis of every block."""
+    with soundfile.SoundFile(path) as sound:
+        while len(frames := sound.read(BLOCK, dtype="float32")):
+            blocks = frames[: len(frames) // BASE * BASE].reshape(-1, BASE, 2)
+            blocks.min(axis=1), blocks.max(axis=1)
+
+
+def audiowaveform(path: Path, folder: Path) -> None:
+    """The rival program, with blocks of the same size and 16-bit peaks."""
+    output = folder / "rival.dat"
+    command = [RIVAL, "-q", "-i", path, "-o", output, "-z", str(BASE), "-b", "16"]
+    subprocess.run(command, check=True, capture_output=True)
+
+
+def against_audiowaveform(name: str, ours: float, path: Path, folder: Path, repeats: int) -> Row:
+    row = Row(name, ours, "CPU s", RIVAL)
+    if shutil.which(RIVAL) is None:
+        return skipped(row)
+    return Row(name, ours, "CPU s", RIVAL, timed(lambda: audiowaveform(path, folder), repeats, clock=cpu))
+
+
+def wav_rows(folder: Path, minutes: int, repeats: int) -> list[Row]:
+    path = folder / "take.wav"
+    make_recording(path, minutes)
+    decode(path)  # so that all find the file in memory
+    name = f"pyramid of a WAV of {minutes} min, stereo"
+    ours = timed(lambda: finish(build(path)), repeats, clock=cpu)
+    rows = [
+        against_audiowaveform(name, ours, path, folder, repeats),
+        Row(
+            name, ours, "CPU s", "soundfile, decoding alone", timed(lambda: decode(path), repeats, clock=cpu)
+        ),
+        Row(name, ours, "CPU s", "reshape().min()", timed(lambda: naive(path), 1, clock=cpu)),
+    ]
+    alone = subprocess.run(
+        [sys.executable, "-c", MEASURED_ALONE, path], check=True, capture_output=True, text=True
+    )
+    whole_file = soundfile.info(path).frames * 2 * 2 / 1e6
+    rows.append(
+        Row(
+            "memory of that, whole process",
+            int(alone.stdout) * 1024 / 1e6,
+            "MB",
+            "samples in memory",
+            whole_file,
+        )
+    )
+    return rows + drawing_rows(path, folder)
+
+
+def drawing_rows(path: Path, folder: Path) -> list[Row]:
+    """What one drawn frame and one start cost once the pyramid is there."""
+    pyramid = finish(build(path))
+    saved = folder / "take.peaks"
+    pyramid.save(saved)
+    shape = {"sample_rate": RATE, "channels": 2, "samples": pyramid.samples}
+    with soundfile.SoundFile(path) as sound:
+        minute = sound.read(RATE * 60, dtype="int16")
+    per_column = len(minute) // COLUMNS
+
+    def naive_frame() -> None:
+        columns = minute[: COLUMNS * per_column].reshape(COLUMNS, per_column, 2)
+        columns.min(axis=1), columns.max(axis=1)
+
+    return [
+        Row(
+            f"a frame of the whole recording, {COLUMNS} columns",
+            timed(lambda: pyramid.summary(0, pyramid.samples, COLUMNS), 20, clock=wall) * 1e3,
+            "ms",
+        ),
+        Row(
+            f"a frame of 1 min, {COLUMNS} columns",
+            timed(lambda: pyramid.summary(RATE, RATE * 61, COLUMNS), 20, clock=wall) * 1e3,
+            "ms",
+            "reshape().min() of samples in memory",
+            timed(naive_frame, 5, clock=wall) * 1e3,
+        ),
+        Row(
+            "loading a saved pyramid",
+            timed(lambda: PeakPyramid.load(saved, **shape), 5, clock=wall) * 1e3,
+            "ms",
+        ),
+    ]
+
+
+def compressed_rows(folder: Path, minutes: int, repeats: int) -> list[Row]:
+    rows = []
+    for suffix in ("flac", "mp3", "ogg"):
+        path = folder / f"take.{suffix}"
+        make_recording(path, minutes)
+        name = f"pyramid of {suffix.upper()} of {minutes} min, stereo"
+        ours = timed(lambda path=path: finish(build(path)), repeats, clock=cpu)
+        rows.append(against_audiowaveform(name, ours, path, folder, repeats))
+        bare = timed(lambda path=path: decode(path), repeats, clock=cpu)
+        rows.append(Row(name, ours, "CPU s", "soundfile, decoding alone", bare))
+    return rows
+
+
+def main() -> None:
+    options = arguments(__doc__ or "")
+    minutes, compressed_minutes, repeats = (20, 3, 2) if options.quick else (180, 30, 3)
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        rows = wav_rows(folder, minutes, repeats) + compressed_rows(folder, compressed_minutes, repeats)
+    report(rows, options.json)
+
+
+if __name__ == "__main__":
+    main()

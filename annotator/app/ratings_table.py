@@ -7,7 +7,7 @@ from typing import Literal
 import numpy as np
 
 from annotator.agreement.ratings import Ratings
-from annotator.domain.corpus import Rater, Recording, Segment, Value, group_value
+from annotator.domain.corpus import RECORDING_KEY, Rater, Value
 from annotator.domain.scheme import Item
 from annotator.storage.reader import Answers, Reader
 
@@ -123,16 +123,21 @@ def _clusters(
 ) -> tuple[np.ndarray | None, str | None]:
     if cluster == "none" or not segment_ids:
         return None, None
-    recordings = {recording.id: recording for recording in reader.recordings()}
-    segments = {segment.id: segment for segment in reader.segments()}
+    groups = {recording.id: recording.groups for recording in reader.recordings()}
+    places = reader.places()
     for key in CLUSTER_KEYS if cluster is None else (cluster,):
-        values = [_value(segments[s], recordings, key) for s in segment_ids]
+        values = [_value(places[segment], groups, key) for segment in segment_ids]
         if any(values):
             # A segment without a value is a cluster of its own.
             names = [value or segment for value, segment in zip(values, segment_ids, strict=True)]
-            return np.unique(names, return_inverse=True)[1].astype(np.intp), key
+            numbers = {name: n for n, name in enumerate(sorted(set(names)))}
+            return np.array([numbers[name] for name in names], dtype=np.intp), key
     return None, None
 
 
-def _value(segment: Segment, recordings: Mapping[str, Recording], key: str) -> str | None:
-    return group_value(recordings[segment.recording_id], segment, key)
+def _value(place: tuple[str, str], groups: Mapping[str, Mapping[str, str]], key: str) -> str | None:
+    """As `group_value` says, from recording key and speaker."""
+    recording, speaker = place
+    if key == RECORDING_KEY:
+        return recording
+    return (speaker if key == "speaker" else "") or groups[recording].get(key) or None

@@ -1,7 +1,8 @@
 """Writing: a transaction that records how to take back each of its changes."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Any, TypeAlias
 
 from sqlalchemy import Connection, bindparam, insert, select, update
 
@@ -9,6 +10,13 @@ from annotator.domain.corpus import Annotation, Split, new_id, now
 from annotator.storage import schema
 from annotator.storage.reader import Reader, chunks, newest
 from annotator.storage.rows import KIND_OF, SHAPES, Kind, Row, Thing
+
+_Key: TypeAlias = tuple[str, str, str, int]
+
+
+def _key(row: Mapping[str, Any]) -> _Key:
+    """What an answer is about, and whose it is: revisions of one answer share it."""
+    return row["segment_id"], row["rater_id"], row["scheme"], row["repeat"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,18 +60,7 @@ class Transaction(Reader):
 
         Revision and, where empty, key and time are set here.
         """
-        table = schema.annotation.c
-        segment_ids = {annotation.segment_id for annotation in annotations}
-        rows = [
-            row
-            for part in chunks(segment_ids)
-            for row in self.rows(Kind.ANNOTATION, table.segment_id.in_(part))
-        ]
-        last: dict[tuple[str, str, str, int], int] = {}
-        for row in rows:
-            key = (row["segment_id"], row["rater_id"], row["scheme"], row["repeat"])
-            last[key] = max(last.get(key, 0), row["revision"])
-        current = {(r["segment_id"], r["rater_id"], r["scheme"], r["repeat"]): dict(r) for r in newest(rows)}
+        current, last = self._said_before(annotations)
         recorded: list[Annotation] = []
         for given in annotations:
             key = (given.segment_id, given.rater_id, given.scheme, given.repeat)
@@ -79,6 +76,20 @@ class Transaction(Reader):
             rows_to_add = [SHAPES[Kind.ANNOTATION].to_row(made) for made in recorded]
             self._connection.execute(insert(schema.annotation), rows_to_add)
         return recorded
+
+    def _said_before(self, annotations: Sequence[Annotation]) -> tuple[dict[_Key, Row], dict[_Key, int]]:
+        """For each answer's key the row that is current, and the highest revision there has been."""
+        table = schema.annotation.c
+        raters = {annotation.rater_id for annotation in annotations}
+        rows = [
+            row
+            for part in chunks({annotation.segment_id for annotation in annotations})
+            for row in self.rows(Kind.ANNOTATION, table.segment_id.in_(part), table.rater_id.in_(raters))
+        ]
+        last: dict[_Key, int] = {}
+        for row in rows:
+            last[_key(row)] = max(last.get(_key(row), 0), row["revision"])
+        return {_key(row): dict(row) for row in newest(rows)}, last
 
     def take_back(self, changes: Sequence[Change]) -> None:
         """Writes the inverse of earlier changes, last one first; these are recorded as changes in turn."""

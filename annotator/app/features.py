@@ -86,6 +86,11 @@ def _write(
     try:
         frame.to_parquet(aside, index=False)
         os.replace(aside, file)
+    except OSError as error:
+        raise AnnotatorError(
+            tr("{file} cannot be written: {reason}.", file=file, reason=error.strerror or error),
+            tr("Choose a place where you may write."),
+        ) from None
     finally:
         aside.unlink(missing_ok=True)
     return sum(ends) - sum(starts)

@@ -9,6 +9,7 @@ from annotator.domain.corpus import BY_HAND, Recording, Segment, Tier, check_spa
 from annotator.domain.errors import AnnotatorError
 from annotator.domain.progress import Job
 from annotator.domain.translation import tr
+from annotator.segmentation.activity import Activity
 from annotator.segmentation.methods import METHODS
 from annotator.storage.reader import Reader
 from annotator.storage.rows import Kind
@@ -28,6 +29,18 @@ class Segmented:
     tier: str
     seconds: float
     kept: int
+
+
+def listen(session: Session, recording: Recording, method: str) -> Job[Activity | None]:
+    """What a method hears in a recording: the slow half of segmentation, from which options can be tried out at once.
+
+    `None` for a method without such a half. `spans_from_probabilities` makes of it what `segment_recordings` would.
+    """
+    analyse = METHODS[method].analyse
+    if analyse is None:
+        return None
+    with session.open_audio(recording) as source:
+        return (yield from analyse(source, session.cache))
 
 
 def segment_recordings(
@@ -142,14 +155,35 @@ def _change(session: Session, operation: str, segment: Segment, **values: int | 
         moved = "start" in values
         if moved:
             check_span(recording, int(values["start"]), int(values["end"]))
-        origin = held.origin if held.origin in BY_HAND else "corrected"
-        changed = replace(held, origin=origin, **values)  # type: ignore[arg-type]
+        changed = replace(held, origin=_corrected(held), **values)  # type: ignore[arg-type]
         if moved:
             _refuse_overlap(transaction, home, changed)
         transaction.put(changed)
         return changed
 
     return session.transact(operation, write).result
+
+
+def move_boundary(session: Session, first: Segment, second: Segment, at: int) -> tuple[Segment, Segment]:
+    """Moves the place where one segment ends and the next begins: both give way, in one step."""
+
+    def write(transaction: Transaction) -> tuple[Segment, Segment]:
+        one, home, recording = _context(transaction, first)
+        other, _, _ = _context(transaction, second)
+        if one.end != other.start or (one.recording_id, one.tier_id) != (other.recording_id, other.tier_id):
+            raise AnnotatorError(tr("The two segments do not touch any more."))
+        check_span(recording, one.start, at)
+        check_span(recording, at, other.end)
+        moved = (
+            replace(one, end=at, origin=_corrected(one)),
+            replace(other, start=at, origin=_corrected(other)),
+        )
+        transaction.put(*moved)
+        for segment in moved:
+            _refuse_overlap(transaction, home, segment)
+        return moved
+
+    return session.transact(tr("Move a boundary"), write).result
 
 
 def split_segment(session: Session, segment: Segment, at: int) -> tuple[Segment, Segment]:
@@ -199,6 +233,11 @@ def delete_segments(session: Session, segments: Sequence[Segment]) -> int:
     return session.transact(tr("Delete segments"), write).result
 
 
+def _corrected(segment: Segment) -> str:
+    """Origin of a segment that a person has changed."""
+    return segment.origin if segment.origin in BY_HAND else "corrected"
+
+
 def _context(transaction: Transaction, segment: Segment) -> tuple[Segment, Tier, Recording]:
     held = transaction.segments(ids=[segment.id])
     if not held:
@@ -211,8 +250,9 @@ def _context(transaction: Transaction, segment: Segment) -> tuple[Segment, Tier,
 def _refuse_overlap(reader: Reader, tier: Tier, segment: Segment) -> None:
     if tier.overlaps:
         return
-    others = reader.segments(tier_id=tier.id, recording_id=segment.recording_id)
-    if any(other.overlaps(segment) for other in others if other.id != segment.id):
+    span = (segment.start, segment.end)
+    others = reader.segments(tier_id=tier.id, recording_id=segment.recording_id, touching=span)
+    if any(other.id != segment.id for other in others):
         raise AnnotatorError(
             tr('Segments of the tier "{tier}" may not overlap.', tier=tier.name),
             tr("End one before the other starts."),

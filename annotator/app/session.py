@@ -74,6 +74,14 @@ class Session:
         """Whether this session may change the corpus."""
         return self._store.writable
 
+    def require_writable(self) -> None:
+        """Raises `AnnotatorError` where this session may not change the corpus."""
+        if not self.writable:
+            raise AnnotatorError(
+                tr("The corpus {corpus} is read-only.", corpus=self.folder),
+                tr("Give yourself the right to write there, or work on a copy."),
+            )
+
     @property
     def cache(self) -> Path | None:
         """Folder for what can be computed again; `None` where the corpus is read-only."""

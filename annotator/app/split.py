@@ -218,7 +218,11 @@ def report_split(session: Session, name: str) -> SplitReport:
     later = sum(segment.id not in split.parts for segment in working)
     if later:
         changes.append(
-            tr_n("{n} segment that came later is in no part.", "{n} segments that came later are in no part.", later)
+            tr_n(
+                "{n} segment that came later is in no part.",
+                "{n} segments that came later are in no part.",
+                later,
+            )
         )
     groups = _groups_again(split, segments, recordings)
     codes, classes = classes_of(segments, target)

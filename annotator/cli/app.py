@@ -54,9 +54,24 @@ def _options(
 
 
 @contextmanager
-def opened(corpus: Path, *, writable: bool = True) -> Iterator[Session]:
-    """The corpus that a command works on."""
-    with open_corpus_folder(corpus, writable=writable) as session:
+def changing(corpus: Path) -> Iterator[Session]:
+    """The corpus that a command changes; refused before any work where it may not be written."""
+    with open_corpus_folder(corpus) as session:
+        session.require_writable()
+        yield session
+
+
+@contextmanager
+def using(corpus: Path) -> Iterator[Session]:
+    """The corpus that a command works on without changing it; what it computes may be kept in the cache."""
+    with open_corpus_folder(corpus) as session:
+        yield session
+
+
+@contextmanager
+def reading(corpus: Path) -> Iterator[Session]:
+    """The corpus that a command only looks at: nothing in its folder is touched."""
+    with open_corpus_folder(corpus, writable=False) as session:
         yield session
 
 

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from annotator.cli.app import Corpus, Json, app, opened
+from annotator.cli.app import Corpus, Json, app, changing, reading, using
 from annotator.cli.output import emit, follow, note, number, table, warn_all
 from annotator.domain.errors import UsageError
 from annotator.domain.translation import tr, tr_n
@@ -45,7 +45,7 @@ def split(
         raise UsageError(tr("Give either --folds or --parts."), tr("For example --folds 5."))
     shares = fold_shares(folds) if folds is not None else parse_shares(parts or "")
     keys = [key.strip() for text in group for key in text.split(",") if key.strip()]
-    with opened(corpus) as session:
+    with changing(corpus) as session:
         job = make_split(
             session, name, shares=shares, group_keys=keys, stratify=stratify, tier=tier, seed=seed,
             folds=folds is not None,
@@ -76,7 +76,7 @@ def audit(
 ) -> int:
     from annotator.app.audit import audit_corpus
 
-    with opened(corpus, writable=False) as session:
+    with reading(corpus) as session:
         result = follow(audit_corpus(session, name))
     severity = {"leak": tr("LEAK"), "warning": tr("warning")}
     lines = [f"{severity[finding.severity]}: {finding.text}" for finding in result.findings]
@@ -120,7 +120,7 @@ def export(
 ) -> None:
     from annotator.app.export import export_corpus
 
-    with opened(corpus, writable=False) as session:
+    with using(corpus) as session:
         job = export_corpus(
             session, out, format=format, split=split, tier=tier, clips=clips, despite_leaks=despite_leaks,  # type: ignore[arg-type]
         )  # fmt: skip

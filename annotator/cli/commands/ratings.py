@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from annotator.cli.app import Corpus, Json, app, opened
+from annotator.cli.app import Corpus, Json, app, changing, reading
 from annotator.cli.output import emit, follow, number, table, warn_all
 from annotator.domain.translation import tr, tr_n
 
@@ -37,7 +37,7 @@ def import_(
 ) -> None:
     from annotator.app.importing import import_file
 
-    with opened(corpus) as session:
+    with changing(corpus) as session:
         job = import_file(
             session, file, format=format, rater=rater, scheme=scheme, tier=tier, recording=recording
         )
@@ -77,7 +77,7 @@ def agreement(
 ) -> None:
     from annotator.app.agreement import measure_agreement
 
-    with opened(corpus, writable=False) as session:
+    with reading(corpus) as session:
         results = follow(measure_agreement(session, scheme, cluster=cluster, seed=seed))
     lines: list[str] = []
     for result in results:
@@ -106,7 +106,7 @@ def consensus(
 ) -> None:
     from annotator.app.consensus import settle_consensus
 
-    with opened(corpus) as session:
+    with changing(corpus) as session:
         result = settle_consensus(session, scheme, method)
     lines = [
         tr_n("{n} segment settled by {method} on {items}.", "{n} segments settled by {method} on {items}.",

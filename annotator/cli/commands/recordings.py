@@ -10,7 +10,7 @@ from annotator.app.check import check_corpus
 from annotator.app.corpus_folder import create_corpus, open_or_create
 from annotator.app.info import corpus_info
 from annotator.app.session import find_recordings
-from annotator.cli.app import Corpus, Groups, Json, app, opened
+from annotator.cli.app import Corpus, Groups, Json, app, changing, reading
 from annotator.cli.output import emit, follow, note, table, warn_all
 from annotator.domain.timeline import clock
 from annotator.domain.translation import tr, tr_n
@@ -47,7 +47,7 @@ def add(
     copy: Annotated[bool, typer.Option("--copy", help=tr("Copy the files into the corpus."))] = False,
     json: Json = False,
 ) -> None:
-    with opened(corpus) as session:
+    with changing(corpus) as session:
         result = follow(add_recordings(session, paths, groups=group or [], copy=copy))
     warn_all([*result.skipped, *result.warnings])
     seconds = sum(recording.seconds for recording in result.recordings)
@@ -75,7 +75,7 @@ def add(
 
 @app.command(help=tr("Show what a corpus holds."))
 def info(corpus: Corpus, json: Json = False) -> None:
-    with opened(corpus, writable=False) as session:
+    with reading(corpus) as session:
         result = corpus_info(session)
     rows: list[list[object]] = [
         [tr("recordings"), f"{result.recordings} ({clock(result.duration_seconds, 0)})"],
@@ -153,7 +153,7 @@ def segment(
 
     given = {"min_pause": min_pause, "min_length": min_length, "max_length": max_length, "padding": padding}
     options = {name: value for name, value in given.items() if value is not None}
-    with opened(corpus) as session:
+    with changing(corpus) as session:
         with session.reading() as reader:
             chosen = find_recordings(reader, recording or [])
         results = follow(segment_recordings(session, chosen, method=method, tier=tier, options=options))
@@ -170,7 +170,7 @@ def check(
     repair: Annotated[bool, typer.Option("--repair", help=tr("Find files again that were moved."))] = False,
     json: Json = False,
 ) -> int:
-    with opened(corpus, writable=repair) as session:
+    with changing(corpus) if repair else reading(corpus) as session:
         result = follow(check_corpus(session, repair=repair))
     for text in result.repaired:
         note(text)

@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 import typer
 
-from annotator.cli.app import Corpus, Json, app, opened
+from annotator.cli.app import Corpus, Json, app, using
 from annotator.cli.output import emit, follow, note, number, table
 from annotator.domain.timeline import clock
 from annotator.domain.translation import tr
@@ -28,7 +28,7 @@ def features(
 ) -> None:
     from annotator.app.features import write_features
 
-    with opened(corpus) as session:
+    with using(corpus) as session:
         result = follow(write_features(session, set_name, output, tier=tier))
     emit(
         result,
@@ -51,7 +51,7 @@ def train(
 ) -> None:
     from annotator.app.train import train as run
 
-    with opened(corpus) as session:
+    with using(corpus) as session:
         job = run(session, features=features, model=model, target=target, split=split, seed=seed)
         result = follow(job).to_dict()
     emit(result, training_lines(result))

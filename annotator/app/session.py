@@ -125,6 +125,16 @@ class Session:
         self._announce(outcome.changed)
         return outcome
 
+    def last_rater(self, *, undone: bool = False) -> str | None:
+        """Key of the rater whose single answer the next undo (or redo) would take back; `None` for other steps.
+
+        People rate one after the other in one window: nobody should take back another's answer by a stray key.
+        """
+        steps = self._undone if undone else self._done
+        if not steps or len(steps[-1].changes) != 1 or steps[-1].changes[0].kind is not Kind.ANNOTATION:
+            return None
+        return str(steps[-1].changes[0].after["rater_id"])
+
     @property
     def undoable(self) -> str | None:
         """Name of the step that `undo` would take back."""

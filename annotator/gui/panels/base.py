@@ -165,7 +165,8 @@ class RatingPanel(QWidget):
         question = QLabel(self.scheme.question)
         question.setProperty("role", "heading")
         question.setWordWrap(True)
-        question.setVisible(bool(self.scheme.question))
+        if not self.scheme.question:
+            question.hide()  # showing it before it has a parent would flash up a window of its own
         self._head = QHBoxLayout()
         self._head.addWidget(question, 1)
         self._body = QVBoxLayout()

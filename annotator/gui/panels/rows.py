@@ -209,7 +209,9 @@ class _RowsScroll(QScrollArea):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
 
     def sizeHint(self) -> QSize:
-        return self.widget().sizeHint() + QSize(2 * GRID, 2)
+        # Rows with wrapped text may need more than they would like.
+        need = self.widget().sizeHint().expandedTo(self.widget().minimumSizeHint())
+        return need + QSize(2 * GRID, 2)
 
     def minimumSizeHint(self) -> QSize:
         need = self.widget().minimumSizeHint()

@@ -33,7 +33,8 @@ class Banner(QWidget):
         self._text.setWordWrap(True)
         #: The button, hidden where no action was given.
         self.button = QPushButton(action)
-        self.button.setVisible(bool(action))
+        if not action:  # never show it here: without a parent it would flash up as a window of its own
+            self.button.hide()
         self.button.clicked.connect(self._act)
         close = QToolButton()
         set_icon(close, "close", "muted")

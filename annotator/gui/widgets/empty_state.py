@@ -29,7 +29,8 @@ class EmptyState(QWidget):
         #: The primary button; hidden where there is nothing to press.
         self.button = QPushButton(action)
         self.button.setProperty("kind", "primary")
-        self.button.setVisible(bool(action))
+        if not action:  # never show it here: without a parent it would flash up as a window of its own
+            self.button.hide()
         self.button.clicked.connect(self._act)
         column = QVBoxLayout(self)
         column.setSpacing(GRID)

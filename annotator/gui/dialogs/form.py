@@ -1,0 +1,106 @@
+"""What the dialogs are made of."""
+
+from pathlib import Path
+
+from PySide6.QtCore import Qt, Slot
+from PySide6.QtWidgets import (
+    QDialog,
+    QDialogButtonBox,
+    QFileDialog,
+    QFormLayout,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from annotator.domain.errors import AnnotatorError
+from annotator.domain.translation import tr
+from annotator.gui.theme import GRID
+
+
+class Form(QDialog):
+    """A dialog of labelled fields with a sentence above, a complaint below, and two buttons."""
+
+    def __init__(self, parent: QWidget, title: str, sentence: str, accept: str) -> None:
+        super().__init__(parent)
+        self.setWindowTitle(title)
+        self.setMinimumWidth(76 * GRID)
+        heading = QLabel(title)
+        heading.setProperty("role", "title")
+        text = QLabel(sentence)
+        text.setProperty("role", "muted")
+        text.setWordWrap(True)
+        self.fields = QFormLayout()
+        self.fields.setSpacing(GRID + GRID // 2)
+        self.fields.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
+        self.fields.setLabelAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+        self.complaint = QLabel()
+        self.complaint.setProperty("role", "danger")
+        self.complaint.setWordWrap(True)
+        self.complaint.hide()
+        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
+        self.ok = buttons.addButton(accept, QDialogButtonBox.ButtonRole.AcceptRole)
+        self.ok.setProperty("kind", "primary")
+        self.ok.setDefault(True)
+        buttons.accepted.connect(self._try)
+        buttons.rejected.connect(self.reject)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(3 * GRID, 3 * GRID, 3 * GRID, 2 * GRID)
+        column.setSpacing(2 * GRID)
+        column.addWidget(heading)
+        column.addWidget(text)
+        column.addLayout(self.fields)
+        column.addWidget(self.complaint)
+        column.addStretch(1)
+        column.addWidget(buttons)
+
+    @Slot()
+    def _try(self) -> None:
+        """Accepts when the work succeeds; else says why and stays."""
+        try:
+            self.work()
+        except AnnotatorError as error:
+            self.complaint.setText(str(error))
+            self.complaint.show()
+        else:
+            self.accept()
+
+    def work(self) -> None:
+        """What the dialog is for; raises `AnnotatorError` where the fields do not allow it."""
+
+
+class PathField(QWidget):
+    """A path with a button that opens a file dialog."""
+
+    def __init__(self, name: str, *, folder: bool, files: str = "") -> None:
+        super().__init__()
+        self._folder, self._files, self._name = folder, files, name
+        self.edit = QLineEdit()
+        self.edit.setAccessibleName(name)
+        self.setFocusProxy(self.edit)
+        button = QPushButton(tr("Browse..."))
+        button.setAccessibleName(tr("Browse for {name}", name=name))
+        button.clicked.connect(self._browse)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.addWidget(self.edit, 1)
+        row.addWidget(button)
+
+    @Slot()
+    def _browse(self) -> None:
+        if self._folder:
+            path = QFileDialog.getExistingDirectory(self, self._name, self.edit.text() or str(Path.home()))
+        else:
+            path, _ = QFileDialog.getOpenFileName(self, self._name, self.edit.text(), self._files)
+        if path:
+            self.edit.setText(path)
+
+    def path(self) -> Path:
+        """What was typed or chosen."""
+        text = self.edit.text().strip()
+        if not text:
+            raise AnnotatorError(tr("{name} is missing.", name=self._name))
+        return Path(text).expanduser()

@@ -1,0 +1,1 @@
+"""The Segment workspace: cutting recordings into segments by hand and by method."""

@@ -1,0 +1,136 @@
+"""What the Segment workspace can do: a method for each of its actions, named like the action."""
+
+from annotator.domain.corpus import Segment
+from annotator.domain.timeline import to_samples
+from annotator.gui.segment.editor import NUDGE, SegmentEditor
+from annotator.gui.segment.segments import ShownSegments
+from annotator.gui.segment.table import SegmentTable
+from annotator.gui.segment.timeline import Timeline
+from annotator.gui.segment.transport import Transport
+
+_ZOOM_STEP = 0.6
+
+
+class SegmentCommands:
+    """The actions, on the parts that the workspace brings."""
+
+    timeline: Timeline
+    table: SegmentTable
+    _shown: ShownSegments
+    _editor: SegmentEditor
+    _transport: Transport
+    _mark: int | None
+
+    def _here(self) -> Segment | None:
+        """The segment that is meant: the selected one, else the one under the cursor."""
+        return self._shown.current or self._shown.at(self._transport.cursor)
+
+    # Actions: playing
+
+    def play_pause(self) -> None:
+        self._transport.play_pause()
+
+    def play_segment(self) -> None:
+        segment = self._here()
+        if segment is None:
+            self.next_segment()
+            segment = self._shown.current
+        if segment is not None:
+            self._play(segment)
+
+    def loop(self) -> None:
+        segment = self._here()
+        if self._transport.looping:
+            self._transport.stop()
+        elif segment is not None:
+            self._transport.play_segment(segment, loop=True)
+        self._playing_changed()
+
+    def _seek_by(self, seconds: float) -> None:
+        self._transport.seek(self._transport.cursor + to_samples(seconds, self._editor.recording.sample_rate))
+        self.timeline.viewport.reveal(self._transport.cursor)
+
+    def back_1s(self) -> None:
+        self._seek_by(-1)
+
+    def forward_1s(self) -> None:
+        self._seek_by(1)
+
+    def back_5s(self) -> None:
+        self._seek_by(-5)
+
+    def forward_5s(self) -> None:
+        self._seek_by(5)
+
+    # Actions: selecting
+
+    def _step(self, by: int) -> None:
+        segment = self._shown.neighbour(by, self._transport.cursor)
+        if segment is not None:
+            self._shown.select(segment.id)
+            self._go_to(segment)
+
+    def previous_segment(self) -> None:
+        self._step(-1)
+
+    def next_segment(self) -> None:
+        self._step(1)
+
+    # Actions: editing
+
+    def set_in(self) -> None:
+        self._set_mark(self._transport.cursor)
+
+    def set_out(self) -> None:
+        if self._editor.end_here(self._mark, self._transport.cursor):
+            self._set_mark(None)
+
+    def split_at_cursor(self) -> None:
+        self._editor.split(self._transport.cursor)
+
+    def join_next(self) -> None:
+        self._editor.join_next()
+
+    def delete_segment(self) -> None:
+        chosen = self.table.chosen()
+        current = self._shown.current
+        self._editor.delete(chosen if current in chosen else [current] if current else [])
+
+    def edit_text(self) -> None:
+        segment = self._here()
+        if segment is not None:
+            self._shown.select(segment.id)
+            self.table.edit_text(segment)
+
+    def start_earlier(self) -> None:
+        self._editor.nudge("start", -NUDGE)
+
+    def start_later(self) -> None:
+        self._editor.nudge("start", NUDGE)
+
+    def end_earlier(self) -> None:
+        self._editor.nudge("end", -NUDGE)
+
+    def end_later(self) -> None:
+        self._editor.nudge("end", NUDGE)
+
+    # Actions: view
+
+    def _zoom(self, factor: float) -> None:
+        view = self.timeline.viewport
+        cursor = self._transport.cursor
+        view.zoom(factor, cursor if view.holds(cursor) else view.start + view.span / 2)
+
+    def zoom_in(self) -> None:
+        self._zoom(_ZOOM_STEP)
+
+    def zoom_out(self) -> None:
+        self._zoom(1 / _ZOOM_STEP)
+
+    def zoom_segment(self) -> None:
+        segment = self._here()
+        if segment is not None:
+            self.timeline.viewport.fit(segment.start, segment.end)
+
+    def zoom_all(self) -> None:
+        self.timeline.viewport.show(0, self.timeline.viewport.length)

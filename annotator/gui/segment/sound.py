@@ -1,0 +1,104 @@
+"""Getting a recording ready to be seen and heard, off the window's thread."""
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QObject, QTimer, Signal, Slot
+
+from annotator.app.session import Session
+from annotator.app.waveform import load_waveform
+from annotator.audio.peaks import PeakPyramid
+from annotator.audio.source import AudioSource
+from annotator.domain.corpus import Recording
+from annotator.domain.errors import AnnotatorError
+from annotator.domain.progress import Job, Progress
+from annotator.domain.translation import tr
+from annotator.gui.context import Context
+from annotator.gui.segment.wave import Wave
+from annotator.gui.worker import Worker
+
+_GROWING = 80  # ms between two pictures of a growing wave: drawing more often would slow down the reading
+
+_Opened = tuple[PeakPyramid, AudioSource, AudioSource]
+
+
+class Sound(QObject):
+    """One recording: its wave, which can be drawn while it grows, then its samples to play.
+
+    The wave is read on the window's thread and the voice on the player's: each has a source of its own.
+    """
+
+    begun = Signal(object)  # Wave: nothing or all of it is known
+    grown = Signal()
+    opened = Signal()  # `voice` can be played
+    failed = Signal(object)  # AnnotatorError
+    _found = Signal(object)  # PeakPyramid, from the job's thread
+
+    def __init__(self, context: Context, recording: Recording, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.recording = recording
+        self.wave: Wave | None = None
+        self.voice: AudioSource | None = None
+        self._closed = False
+        self._worker: Worker | None = None
+        self._context = context
+        self._found.connect(self._begin)
+        self._timer = QTimer(self)
+        self._timer.setInterval(_GROWING)
+        self._timer.timeout.connect(self.grown)
+
+    def open(self, session: Session) -> None:
+        """Starts to read; `begun` comes as soon as there is something to draw."""
+        title = tr("Opening {name}", name=self.recording.name)
+        job = _open(session, self.recording, self._found.emit)
+        self._worker = self._context.run(title, job, self._finish, self._fail, quiet=True)
+        self._worker.finished.connect(self._end)
+
+    def close(self) -> None:
+        """Lets go of the files, now or as soon as the job that is opening them has ended."""
+        self._closed = True
+        self._timer.stop()
+        if self._worker is not None:
+            self._worker.cancel()
+        for source in filter(None, (self.voice, self.wave.source if self.wave else None)):
+            source.close()
+        self.voice = self.wave = None
+        if self._worker is None:
+            self.deleteLater()
+
+    @Slot(object)
+    def _begin(self, peaks: PeakPyramid) -> None:
+        if not self._closed:
+            self.wave = Wave(peaks)
+            self.begun.emit(self.wave)
+            self._timer.start()
+
+    @Slot(object)
+    def _finish(self, opened: _Opened) -> None:
+        peaks, seen, heard = opened
+        if self._closed:
+            seen.close()
+            heard.close()
+            return
+        self.wave = Wave(peaks, seen)
+        self.voice = heard
+        self.begun.emit(self.wave)
+        self.opened.emit()
+
+    @Slot(object)
+    def _fail(self, error: AnnotatorError) -> None:
+        if not self._closed:
+            self.failed.emit(error)
+
+    @Slot()
+    def _end(self) -> None:
+        self._timer.stop()
+        self._worker = None
+        if self._closed:
+            self.deleteLater()
+
+
+def _open(session: Session, recording: Recording, found: Callable[[PeakPyramid], None]) -> Job[_Opened]:
+    peaks = yield from load_waveform(session, recording, found)
+    yield Progress(1.0, 1.0)
+    seen = session.open_audio(recording)
+    return peaks, seen, session.open_audio(recording)

@@ -1,0 +1,425 @@
+"""The Segment workspace: a list of recordings, the sound with its segments, and the table of them."""
+
+from PySide6.QtCore import QPoint, Qt, Slot
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QInputDialog,
+    QLabel,
+    QMenu,
+    QSplitter,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from annotator.app.actions import actions
+from annotator.app.segment import HAND_TIER
+from annotator.app.session import Session
+from annotator.domain.corpus import Recording, Segment, Tier
+from annotator.domain.translation import tr
+from annotator.gui.context import Context
+from annotator.gui.icons import set_icon
+from annotator.gui.segment.bars import ActionBar, TitleBar
+from annotator.gui.segment.commands import SegmentCommands
+from annotator.gui.segment.editor import SegmentEditor
+from annotator.gui.segment.proposal import ProposalPanel
+from annotator.gui.segment.recordings import RecordingList
+from annotator.gui.segment.segments import ShownSegments
+from annotator.gui.segment.sound import Sound
+from annotator.gui.segment.table import SegmentTable
+from annotator.gui.segment.timeline import Timeline
+from annotator.gui.segment.transport import Transport
+from annotator.gui.theme import GRID
+from annotator.gui.widgets.empty_state import EmptyState
+from annotator.gui.workspace import Workspace
+from annotator.storage.rows import Kind
+
+_HEARD = frozenset({"play_pause", "play_segment", "loop"})
+_CHANGING = frozenset({
+    "set_in", "set_out", "split_at_cursor", "join_next", "delete_segment", "edit_text",
+    "start_earlier", "start_later", "end_earlier", "end_later",
+})  # fmt: skip
+_WITH_SEGMENT = (_CHANGING - {"set_in", "set_out"}) | {
+    "play_segment", "loop", "previous_segment", "next_segment", "zoom_segment",
+}  # fmt: skip
+_MENU = (
+    "play_segment",
+    "loop",
+    "",
+    "edit_text",
+    "split_at_cursor",
+    "join_next",
+    "",
+    "zoom_segment",
+    "",
+    "delete_segment",
+)
+
+
+class SegmentWorkspace(SegmentCommands, Workspace):
+    """Cuts recordings into segments: shows what there is and keeps it up to date; what it can do is in its commands."""
+
+    name = "segment"
+
+    def __init__(self, context: Context, parent: QWidget | None = None) -> None:
+        super().__init__(context, parent)
+        self._shown = ShownSegments(self)
+        self._editor = SegmentEditor(context, self._shown, self)
+        self._transport = Transport(context, self)
+        self._sound: Sound | None = None
+        self._mark: int | None = None
+        self._wanted: str | None = None  # a segment to be played once the sound is there
+        self._front = True
+        self._stale: frozenset[Kind] = frozenset()
+        self._build()
+        self._connect()
+        self._show_session(context.session)
+
+    def _build(self) -> None:
+        self.recordings = RecordingList()
+        self.title = TitleBar()
+        self.bar = ActionBar()
+        self.timeline = Timeline(self._shown)
+        self.table = SegmentTable(self._shown)
+        self.proposal = ProposalPanel(self.context)
+        self.proposal.hide()
+        hint = QLabel(
+            tr(
+                "No segments on this tier yet. Drag over the waveform to draw one, press [ and ] while it plays, "
+                "or let a method do it: Segment automatically."
+            )
+        )
+        hint.setProperty("role", "muted")
+        hint.setWordWrap(True)
+        hint.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        hint.setContentsMargins(4 * GRID, GRID, 4 * GRID, GRID)
+        self._below = QStackedWidget()
+        self._below.addWidget(self.table)
+        self._below.addWidget(hint)
+        centre = QSplitter(Qt.Orientation.Vertical)
+        centre.setChildrenCollapsible(False)
+        centre.addWidget(self.timeline)
+        centre.addWidget(self._below)
+        centre.setStretchFactor(0, 3)
+        centre.setStretchFactor(1, 2)
+        middle = QWidget()
+        column = QVBoxLayout(middle)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(GRID)
+        column.addWidget(self.title)
+        column.addWidget(self.bar)
+        column.addWidget(centre, 1)
+        split = QSplitter(Qt.Orientation.Horizontal)
+        split.setChildrenCollapsible(False)
+        for widget, stretch in ((self.recordings, 0), (middle, 1), (self.proposal, 0)):
+            split.addWidget(widget)
+            split.setStretchFactor(split.count() - 1, stretch)
+        split.setSizes([30 * GRID, 100 * GRID, 36 * GRID])
+        self._empty = EmptyState(
+            "music",
+            tr("No recordings yet"),
+            tr("Add audio files or a folder. They stay where they are; the corpus remembers them."),
+            tr("Add audio"),
+        )
+        self._pages = QStackedWidget()
+        self._pages.addWidget(split)
+        self._pages.addWidget(self._empty)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(2 * GRID, GRID + GRID // 2, 2 * GRID, 2 * GRID)
+        row.addWidget(self._pages)
+
+    def _connect(self) -> None:
+        context, waveform = self.context, self.timeline.waveform
+        context.session_changed.connect(self._show_session)
+        context.recording_changed.connect(self._show_recording)
+        context.data_changed.connect(self._take_change)
+        self.recordings.chosen.connect(context.choose_recording)
+        self.recordings.left.connect(self._focus_waveform)
+        self.title.list_toggled.connect(self.recordings.setVisible)
+        self.title.tier_chosen.connect(self._choose_tier)
+        self.title.new_tier_wanted.connect(self._name_tier)
+        self.title.automatic_wanted.connect(self.segment_automatically)
+        self.bar.wanted.connect(self._do)
+        self.timeline.cursor_set.connect(self._transport.seek)
+        waveform.drawn.connect(self._editor.draw)
+        waveform.moved.connect(self._editor.move)
+        waveform.play_wanted.connect(self._play)
+        waveform.menu_wanted.connect(self._show_menu)
+        self.table.play_wanted.connect(self._play)
+        self.table.picked.connect(self._go_to)
+        self.table.segments.edited.connect(self._editor.describe)
+        self._shown.selected.connect(self._selected)
+        self._transport.moved.connect(self._cursor_moved)
+        self._transport.changed.connect(self._playing_changed)
+        self.proposal.proposed.connect(self.timeline.propose)
+        self.proposal.applied.connect(self._show_applied)
+        self.proposal.closed.connect(self._close_proposal)
+        self._empty.acted.connect(self._add_audio)
+
+    # What is there
+
+    @Slot(object)
+    def _show_session(self, session: Session | None) -> None:
+        self._close_proposal()
+        self.proposal.forget()
+        self._drop_sound()
+        self._editor.tier = ""
+        if session is None:
+            self._show_recording(None)
+        else:
+            self._refresh_recordings()
+            self._show_recording(self.context.recording)
+
+    def _refresh_recordings(self) -> None:
+        with self.context.session.reading() as reader:
+            found = reader.recordings()
+        keys = {recording.id for recording in found}
+        self._pages.setCurrentIndex(0 if found else 1)
+        current = self.context.recording
+        if current is None or current.id not in keys:
+            current = found[0] if found else None
+            self.recordings.show_recordings(found, current)
+            self.context.choose_recording(current)
+        else:
+            self.recordings.show_recordings(found, current)
+
+    @Slot(object)
+    def _take_change(self, changed: frozenset[Kind]) -> None:
+        if not self._front:
+            self._stale |= changed
+            return
+        if Kind.RECORDING in changed:
+            self._refresh_recordings()
+        if changed & {Kind.SEGMENT, Kind.TIER, Kind.RECORDING}:
+            self._refresh_segments()
+
+    def _refresh_segments(self) -> None:
+        """Reads the segments of the recording and tier in view, and how many there are of the others."""
+        session, recording = self.context.session, self._editor.recording
+        if session is None:
+            return
+        with session.reading() as reader:
+            tiers = {tier.name: tier for tier in reader.tiers()}
+            counts = reader.segment_counts()
+            if not self._editor.tier:
+                self._editor.tier = _default_tier(tiers, counts)
+            tier = tiers.get(self._editor.tier)
+            found = []
+            if tier is not None and recording is not None:
+                found = reader.segments(tier_id=tier.id, recording_id=recording.id)
+        self._editor.overlaps = tier is not None and tier.overlaps
+        self.timeline.waveform.set_permissions(writable=self._editor.able, overlaps=self._editor.overlaps)
+        self.table.segments.writable = self._editor.able
+        of_tier = {key[1]: count for key, count in counts.items() if tier is not None and key[0] == tier.id}
+        self.recordings.model.set_counts(of_tier)
+        self.title.show_tiers(list(tiers), self._editor.tier)
+        self._shown.replace(found)
+        self._below.setCurrentIndex(0 if found else 1)
+        self._update_abilities()
+
+    @Slot(object)
+    def _show_recording(self, recording: Recording | None) -> None:
+        if recording is not None and self._sound is not None and self._sound.recording == recording:
+            return
+        self._set_mark(None)
+        self._wanted = None
+        self._transport.set_recording(recording.samples if recording else 0)
+        self._drop_sound()
+        self._shown.replace(())
+        self._editor.recording = recording
+        self.table.segments.set_rate(recording.sample_rate if recording else 1)
+        self.recordings.show_current(recording)
+        self.title.show_recording(recording)
+        self.bar.show_length(recording)
+        self.bar.show_position(0.0)
+        self.timeline.show_recording(recording)
+        self._refresh_segments()
+        if recording is not None and self.context.session is not None:
+            self._sound = Sound(self.context, recording, self)
+            self._sound.begun.connect(self.timeline.show_wave)
+            self._sound.grown.connect(self.timeline.grow)
+            self._sound.opened.connect(self._sound_opened)
+            self._sound.failed.connect(self.context.report)
+            self._sound.open(self.context.session)
+        self.proposal.show_recording(recording)
+
+    def _drop_sound(self) -> None:
+        self._transport.stop()
+        if self._sound is not None:
+            self._sound.close()
+            self._sound = None
+
+    @Slot()
+    def _sound_opened(self) -> None:
+        self._transport.set_source(self._sound.voice)
+        wanted, self._wanted = self._wanted, None
+        if wanted is not None and wanted == self._shown.selection:
+            self.play_segment()
+
+    # Tier
+
+    @Slot(str)
+    def _choose_tier(self, name: str) -> None:
+        self._editor.tier = name
+        self._set_mark(None)
+        self._refresh_segments()
+        self._focus_waveform()
+
+    @Slot()
+    def _name_tier(self) -> None:
+        name, given = QInputDialog.getText(self, tr("New tier"), tr("Name of the tier"))
+        self._choose_tier(name.strip() if given and name.strip() else self._editor.tier)
+
+    @Slot(str)
+    def _show_applied(self, tier: str) -> None:
+        self._close_proposal()
+        self._choose_tier(tier)
+
+    # Cursor, selection, abilities
+
+    @Slot(object)
+    def _cursor_moved(self, sample: int) -> None:
+        recording = self._editor.recording
+        self.timeline.set_cursor(sample, follow=self._transport.playing)
+        if recording is not None:
+            self.bar.show_position(sample / recording.sample_rate)
+
+    @Slot(object)
+    def _selected(self, segment: Segment | None) -> None:
+        view = self.timeline.viewport
+        if segment is not None and (segment.end <= view.start or segment.start >= view.stop):
+            view.reveal(segment.start, segment.end)
+        self._update_abilities()
+
+    @Slot(object)
+    def _go_to(self, segment: Segment) -> None:
+        """Goes on with another segment: hears it where one was being heard, else puts the cursor at its start."""
+        self.timeline.viewport.reveal(segment.start, segment.end)
+        if self._transport.playing:
+            self._play(segment)
+        else:
+            self._transport.seek(segment.start)
+
+    @Slot()
+    def _playing_changed(self) -> None:
+        self.bar.show_playing(playing=self._transport.playing, looping=self._transport.looping)
+        self._update_abilities()
+
+    def _update_abilities(self) -> None:
+        self.bar.enable({name: self.can(name) for name in self.bar.names})
+        self.title.automatic.setEnabled(self.can("segment_automatically"))
+        self.availability_changed.emit()
+
+    def can(self, action: str) -> bool:
+        if self.context.session is None or self._editor.recording is None:
+            return False
+        if action in _HEARD and not self._transport.ready:
+            return False
+        # While a method's proposal covers the segments, nothing is done to what cannot be seen.
+        if action in _CHANGING and (not self._editor.able or self.proposal.isVisible()):
+            return False
+        return action not in _WITH_SEGMENT or bool(self._shown.items)
+
+    def _set_mark(self, sample: int | None) -> None:
+        self._mark = sample
+        self.timeline.waveform.set_mark(sample)
+
+    @Slot()
+    def _focus_waveform(self) -> None:
+        self.timeline.waveform.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    @Slot(str)
+    def _do(self, action: str) -> None:
+        self.perform(action)
+
+    @Slot()
+    def _add_audio(self) -> None:
+        self.window().perform("add_audio")
+
+    @Slot(object, object)
+    def _show_menu(self, point: QPoint, _sample: int) -> None:
+        menu, known = QMenu(self), {action.id: action for action in actions()}
+        for name in _MENU:
+            if not name:
+                menu.addSeparator()
+                continue
+            entry = QAction(known[name].title, menu)
+            entry.setData(name)
+            entry.setEnabled(self.can(name))
+            if known[name].icon:
+                set_icon(entry, known[name].icon)
+            menu.addAction(entry)
+        chosen = menu.exec(point)
+        menu.deleteLater()
+        if chosen is not None:
+            self.perform(chosen.data())
+
+    # Coming and going
+
+    def enter(self) -> None:
+        self._front = True
+        stale, self._stale = self._stale, frozenset()
+        if stale and self.context.session is not None:
+            self._take_change(stale)
+        self._focus_waveform()
+
+    def leave(self) -> None:
+        self._front = False
+        self._transport.stop()
+
+    def show_segment(self, segment_id: str) -> None:
+        """Shows a segment wherever it is in the corpus, and plays it."""
+        with self.context.session.reading() as reader:
+            found = reader.segments(ids=[segment_id])
+            recordings = {recording.id: recording for recording in reader.recordings()}
+            tiers = {tier.id: tier for tier in reader.tiers()}
+        if not found or found[0].recording_id not in recordings:
+            self.context.noticed.emit(tr("This segment is not in the corpus any more."), "warning")
+            return
+        segment = found[0]
+        self._editor.tier = tiers[segment.tier_id].name
+        current = self._editor.recording
+        if current is None or current.id != segment.recording_id:
+            self.context.choose_recording(recordings[segment.recording_id])
+        else:
+            self._refresh_segments()
+        self._shown.select(segment.id)
+        view = self.timeline.viewport
+        if segment.samples > view.span or segment.samples < view.span / 40:
+            view.fit(segment.start, segment.end, 1.0)
+        else:
+            view.reveal(segment.start, segment.end)
+        self._transport.seek(segment.start)
+        if self._transport.ready:
+            self._play(segment)
+        else:
+            self._wanted = segment.id
+
+    # Playing one, proposing many
+
+    @Slot(object)
+    def _play(self, segment: Segment) -> None:
+        self._transport.play_segment(segment)
+
+    @Slot()
+    def segment_automatically(self) -> None:
+        if self.proposal.isVisible():
+            self._close_proposal()
+        else:
+            self.proposal.open(self._editor.recording, len(self.recordings.model.recordings))
+        self._update_abilities()
+
+    @Slot()
+    def _close_proposal(self) -> None:
+        self.proposal.shut()
+        self._update_abilities()
+        self._focus_waveform()
+
+
+def _default_tier(tiers: dict[str, Tier], counts: dict[tuple[str, str], int]) -> str:
+    """The tier by hand, unless only others hold segments: then the fullest of them."""
+    totals = {name: sum(n for key, n in counts.items() if key[0] == tier.id) for name, tier in tiers.items()}
+    if totals.get(HAND_TIER) or not any(totals.values()):
+        return HAND_TIER
+    return max(totals, key=lambda name: totals[name])

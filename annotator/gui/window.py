@@ -1,0 +1,401 @@
+"""The main window: rail, header, workspaces, jobs bar; and the one way out."""
+
+from dataclasses import replace
+from functools import cache
+from importlib import import_module
+from pathlib import Path
+
+from PySide6.QtCore import QSize, Qt, Slot
+from PySide6.QtGui import QAction, QCloseEvent, QDragEnterEvent, QDropEvent, QKeySequence
+from PySide6.QtWidgets import (
+    QApplication,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QMainWindow,
+    QPushButton,
+    QStackedWidget,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from annotator.app.actions import EVERYWHERE, WORKSPACES, Action, actions, workspace_titles
+from annotator.app.session import Session
+from annotator.domain.corpus import Rater
+from annotator.domain.translation import tr
+from annotator.gui import dialogs
+from annotator.gui.command_palette import CommandPalette
+from annotator.gui.context import Context
+from annotator.gui.icons import set_icon
+from annotator.gui.jobs_bar import JobsBar
+from annotator.gui.keys_page import KeysPage
+from annotator.gui.start_page import StartPage
+from annotator.gui.theme import GRID, apply_theme, current_theme
+from annotator.gui.widgets.banner import Toast
+from annotator.gui.workspace import Workspace
+
+#: Where each workspace lives; they are imported when first shown, so that the window is up at once.
+_MODULES = {
+    "segment": ("annotator.gui.segment.workspace", "SegmentWorkspace"),
+    "label": ("annotator.gui.label.workspace", "LabelWorkspace"),
+    "agreement": ("annotator.gui.agreement.workspace", "AgreementWorkspace"),
+    "dataset": ("annotator.gui.dataset.workspace", "DatasetWorkspace"),
+    "train": ("annotator.gui.train.workspace", "TrainWorkspace"),
+}
+
+
+class MainWindow(QMainWindow):
+    """The window on one corpus."""
+
+    def __init__(self, context: Context) -> None:
+        super().__init__()
+        self.context = context
+        self._workspaces: dict[str, Workspace] = {}
+        self._shown = ""
+        self.setWindowTitle("Annotator")
+        self.resize(1360, 860)
+        self.setMinimumSize(QSize(960, 620))
+        self.setAcceptDrops(True)
+
+        self._stack = QStackedWidget()
+        self._start = StartPage(context)
+        self._stack.addWidget(self._start)
+        self._jobs = JobsBar(context)
+        self._rail = _Rail()
+        self._header = _Header()
+        page = QWidget()
+        page.setObjectName("page")
+        column = QVBoxLayout(page)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self._header)
+        column.addWidget(self._stack, 1)
+        column.addWidget(self._jobs)
+        body = QWidget()
+        body.setObjectName("page")
+        row = QHBoxLayout(body)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(0)
+        row.addWidget(self._rail)
+        row.addWidget(page, 1)
+        self.setCentralWidget(body)
+        self._toast = Toast(page)
+
+        self._actions = {action.id: self._qt_action(action) for action in actions()}
+        self._rail.bind(self._actions)
+        self._header.bind(self._actions)
+        self._start.bind(self._actions)
+        context.session_changed.connect(self._show_session)
+        context.data_changed.connect(self._update_header)
+        context.rater_changed.connect(self._show_rater)
+        context.noticed.connect(self._notice)
+        context.segment_wanted.connect(self._show_segment)
+        self._show_session(context.session)
+
+    # Actions
+
+    def _qt_action(self, action: Action) -> QAction:
+        made = QAction(action.title, self)
+        made.setObjectName(action.id)
+        made.setShortcuts([QKeySequence(text) for text in action.shortcuts])
+        if action.shortcuts:
+            made.setToolTip(
+                f"{action.title} ({QKeySequence(action.shortcuts[0]).toString(QKeySequence.SequenceFormat.NativeText)})"
+            )
+        if action.icon:
+            set_icon(made, action.icon)
+        made.triggered.connect(self._triggered)
+        self.addAction(made)
+        return made
+
+    @Slot()
+    def _triggered(self) -> None:
+        self.perform(self.sender().objectName())
+
+    def perform(self, action_id: str) -> None:
+        """Does an action by its id, as a key, a button or the command palette asks."""
+        action = _by_id()[action_id]
+        if action.home == EVERYWHERE:
+            getattr(self, f"_do_{action_id}")()
+        else:
+            self.show_workspace(action.home)
+            self._workspaces[action.home].perform(action_id)
+        self._update_actions()
+
+    @Slot()
+    def _update_actions(self) -> None:
+        """Enables what makes sense now; keys of other workspaces are off, so they may share shortcuts."""
+        session = self.context.session
+        for action in actions():
+            enabled = session is not None or not action.needs_corpus
+            if action.home != EVERYWHERE:
+                enabled = (
+                    enabled and action.home == self._shown and self._workspaces[self._shown].can(action.id)
+                )
+            self._actions[action.id].setEnabled(enabled)
+        undoable = session.undoable if session else None
+        redoable = session.redoable if session else None
+        self._actions["undo"].setEnabled(undoable is not None)
+        self._actions["undo"].setText(tr("Undo: {step}", step=undoable) if undoable else tr("Undo"))
+        self._actions["redo"].setEnabled(redoable is not None)
+        self._actions["redo"].setText(tr("Redo: {step}", step=redoable) if redoable else tr("Redo"))
+
+    # Workspaces
+
+    def show_workspace(self, name: str) -> None:
+        """Brings a workspace to the front, building it when it is first needed."""
+        if self.context.session is None or name == self._shown:
+            return
+        if self._shown:
+            self._workspaces[self._shown].leave()
+        if name not in self._workspaces:
+            module, kind = _MODULES[name]
+            made = getattr(import_module(module), kind)(self.context)
+            made.availability_changed.connect(self._update_actions)
+            self._workspaces[name] = made
+            self._stack.addWidget(made)
+        self._shown = name
+        self._stack.setCurrentWidget(self._workspaces[name])
+        self._rail.mark(name)
+        self._workspaces[name].enter()
+        self._update_actions()
+
+    def workspace(self, name: str) -> Workspace:
+        """The workspace of that name, brought to the front."""
+        self.show_workspace(name)
+        return self._workspaces[name]
+
+    @Slot(object)
+    def _show_session(self, session: Session | None) -> None:
+        if session is None:
+            if self._shown:
+                self._workspaces[self._shown].leave()
+            self._shown = ""
+            self._rail.mark("")
+            self._start.refresh()
+            self._stack.setCurrentWidget(self._start)
+            self.setWindowTitle("Annotator")
+        else:
+            self.setWindowTitle(f"{session.name} – Annotator")
+            self.show_workspace("segment")
+        self._update_header()
+
+    @Slot(str)
+    def _show_segment(self, segment_id: str) -> None:
+        workspace = self.workspace("segment")
+        workspace.show_segment(segment_id)  # type: ignore[attr-defined]
+
+    @Slot()
+    def _update_header(self) -> None:
+        session = self.context.session
+        self._header.show_corpus(
+            session.name if session else "", writable=session is None or session.writable
+        )
+        self._update_actions()
+
+    @Slot(object)
+    def _show_rater(self, rater: Rater | None) -> None:
+        self._header.show_rater(rater.name if rater else tr("No annotator"))
+
+    @Slot(str, str)
+    def _notice(self, text: str, kind: str) -> None:
+        self._toast.say(text, kind, seconds=8.0 if kind in ("danger", "warning") else 4.0)  # type: ignore[arg-type]
+
+    # What is there everywhere
+
+    def _do_new_corpus(self) -> None:
+        dialogs.new_corpus(self, self.context)
+
+    def _do_open_corpus(self) -> None:
+        dialogs.open_corpus(self, self.context)
+
+    def _do_open_demo(self) -> None:
+        dialogs.make_demo(self, self.context)
+
+    def _do_add_audio(self) -> None:
+        dialogs.add_audio(self, self.context)
+
+    def _do_import_file(self) -> None:
+        dialogs.import_file(self, self.context)
+
+    def _do_add_scheme(self) -> None:
+        dialogs.add_scheme(self, self.context)
+
+    def _do_switch_rater(self) -> None:
+        dialogs.switch_rater(self, self.context)
+
+    def _do_undo(self) -> None:
+        session = self.context.session
+        if session and self._is_own(session.last_rater()) and (outcome := self.context.attempt(session.undo)):
+            self.context.noticed.emit(tr("Undone: {step}", step=outcome.operation), "info")
+
+    def _do_redo(self) -> None:
+        session = self.context.session
+        own = session is not None and self._is_own(session.last_rater(undone=True))
+        if session and own and (outcome := self.context.attempt(session.redo)):
+            self.context.noticed.emit(tr("Done again: {step}", step=outcome.operation), "info")
+
+    def _is_own(self, rater_id: str | None) -> bool:
+        """Whether a step may be taken back here: another person's rating may not."""
+        if rater_id is None or (self.context.rater is not None and self.context.rater.id == rater_id):
+            return True
+        self.context.noticed.emit(
+            tr("The last step is another annotator's rating. Only they can take it back."), "warning"
+        )
+        return False
+
+    def _do_go_segment(self) -> None:
+        self.show_workspace("segment")
+
+    def _do_go_label(self) -> None:
+        self.show_workspace("label")
+
+    def _do_go_agreement(self) -> None:
+        self.show_workspace("agreement")
+
+    def _do_go_dataset(self) -> None:
+        self.show_workspace("dataset")
+
+    def _do_go_train(self) -> None:
+        self.show_workspace("train")
+
+    def _do_palette(self) -> None:
+        chosen = CommandPalette.ask(self, [a for a in actions() if self._offered(a)])
+        if chosen:
+            self.perform(chosen)
+
+    def _offered(self, action: Action) -> bool:
+        if action.home in (EVERYWHERE, self._shown):
+            return self._actions[action.id].isEnabled()
+        return self.context.session is not None
+
+    def _do_keys(self) -> None:
+        KeysPage(self).exec()
+
+    def _do_toggle_theme(self) -> None:
+        name = "light" if current_theme().dark else "dark"
+        apply_theme(QApplication.instance(), name)
+        self.context.update_settings(replace(self.context.settings, theme=name))
+
+    def _do_quit(self) -> None:
+        self.close()
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if event.mimeData().hasUrls() and self.context.session is not None:
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        paths = [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]
+        if paths:
+            dialogs.add_audio(self, self.context, paths)
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        if self._shown:
+            self._workspaces[self._shown].leave()
+        self.context.shutdown()
+        event.accept()
+
+
+@cache
+def _by_id() -> dict[str, Action]:
+    return {action.id: action for action in actions()}
+
+
+class _Rail(QFrame):
+    """The five stages, top to bottom, in the order of the work."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setObjectName("rail")
+        self.setFixedWidth(13 * GRID)
+        self._buttons: dict[str, QToolButton] = {}
+        column = QVBoxLayout(self)
+        column.setContentsMargins(GRID, 2 * GRID, GRID, 2 * GRID)
+        column.setSpacing(GRID // 2)
+        for name in WORKSPACES:
+            button = QToolButton()
+            button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextUnderIcon)
+            button.setIconSize(QSize(22, 22))
+            button.setCheckable(True)
+            button.setFixedSize(11 * GRID, 8 * GRID)
+            button.setProperty("role", "rail")
+            set_icon(button, name, "muted", on="accent")
+            button.setText(workspace_titles()[name])
+            button.setAccessibleName(workspace_titles()[name])
+            self._buttons[name] = button
+            column.addWidget(button, 0, Qt.AlignmentFlag.AlignHCenter)
+        column.addStretch(1)
+        self._foot = [QToolButton(), QToolButton(), QToolButton()]
+        for button in self._foot:
+            button.setIconSize(QSize(20, 20))
+            column.addWidget(button, 0, Qt.AlignmentFlag.AlignHCenter)
+
+    def bind(self, known: dict[str, QAction]) -> None:
+        """Has the buttons do the actions of the same name."""
+        for name, button in self._buttons.items():
+            button.clicked.connect(known[f"go_{name}"].trigger)
+            button.setToolTip(known[f"go_{name}"].toolTip())
+        for button, name in zip(self._foot, ("palette", "keys", "toggle_theme"), strict=True):
+            button.setDefaultAction(known[name])
+            button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonIconOnly)
+
+    def mark(self, current: str) -> None:
+        """Shows which workspace is in front; none on the start page."""
+        for name, button in self._buttons.items():
+            button.setChecked(name == current)
+            button.setEnabled(bool(current))
+
+
+class _Header(QFrame):
+    """Name of the corpus, undo and redo, who is rating."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setObjectName("header")
+        self.setFixedHeight(7 * GRID)
+        self._corpus = QLabel()
+        self._corpus.setProperty("role", "heading")
+        self._state = QLabel()
+        self._state.setProperty("role", "warning")
+        self._undo, self._redo = QToolButton(), QToolButton()
+        self._rater = QPushButton()
+        self._rater.setProperty("kind", "quiet")
+        set_icon(self._rater, "user")
+        self._rater.setAccessibleName(tr("Annotator"))
+        self._add = QPushButton(tr("Add audio"))
+        set_icon(self._add, "plus")
+        self._inside = (self._undo, self._redo, self._rater, self._add)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(2 * GRID, 0, 2 * GRID, 0)
+        row.setSpacing(GRID)
+        row.addWidget(self._corpus)
+        row.addWidget(self._state)
+        row.addStretch(1)
+        for button in (self._undo, self._redo):
+            button.setIconSize(QSize(20, 20))
+        for widget in self._inside:
+            row.addWidget(widget)
+
+    def bind(self, known: dict[str, QAction]) -> None:
+        """Has the buttons do their actions."""
+        self._undo.setDefaultAction(known["undo"])
+        self._redo.setDefaultAction(known["redo"])
+        for button in (self._undo, self._redo):
+            button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonIconOnly)
+        self._rater.clicked.connect(known["switch_rater"].trigger)
+        self._rater.setToolTip(known["switch_rater"].toolTip())
+        self._add.clicked.connect(known["add_audio"].trigger)
+        self._add.setToolTip(known["add_audio"].toolTip())
+
+    def show_corpus(self, name: str, *, writable: bool) -> None:
+        """Shows the corpus's name; without one only the header's ground is there."""
+        self._corpus.setText(name or "Annotator")
+        self._state.setText("" if writable else tr("read-only"))
+        for widget in self._inside:
+            widget.setVisible(bool(name))
+        self._add.setEnabled(writable)
+
+    def show_rater(self, name: str) -> None:
+        """Shows whose ratings are being given."""
+        self._rater.setText(name)

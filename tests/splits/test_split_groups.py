@@ -23,8 +23,8 @@ def corpora(draw: st.DrawFn) -> tuple[dict[str, list[str | None]], list[tuple[in
 
 
 def tied(keys, links, recordings, a, b):
-    """The definition: a shared value, a link, or a shared recording where both lack a value."""
-    lack_a, lack_b = (any(not column[row] for column in keys.values()) for row in (a, b))
+    """The definition: a shared value, a link, or a shared recording where neither has any value."""
+    lack_a, lack_b = (all(not column[row] for column in keys.values()) for row in (a, b))
     return (
         any(column[a] and column[a] == column[b] for column in keys.values())
         or (a, b) in links

@@ -73,14 +73,3 @@ def reading(corpus: Path) -> Iterator[Session]:
     """The corpus that a command only looks at: nothing in its folder is touched."""
     with open_corpus_folder(corpus, writable=False) as session:
         yield session
-
-
-def command_names() -> list[str]:
-    """Names of all commands."""
-    import annotator.cli.commands.dataset
-    import annotator.cli.commands.listing
-    import annotator.cli.commands.ratings
-    import annotator.cli.commands.recordings
-    import annotator.cli.commands.training  # noqa: F401
-
-    return [str(info.name or getattr(info.callback, "__name__", "")) for info in app.registered_commands]

@@ -58,7 +58,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def run(given: list[str]) -> int:
     """Hands over to the window or to a command."""
-    from annotator.cli.app import app, command_names
+    from annotator.cli.commands import app, command_names
 
     if given and (given[0].startswith("-") or given[0] in command_names()):
         return _run_command(app, given)

@@ -7,7 +7,7 @@ import pytest
 from typer.main import get_command
 
 from annotator.app.actions import actions
-from annotator.cli.app import app, command_names
+from annotator.cli.commands import app, command_names
 
 PROJECT = Path(__file__).resolve().parents[2]
 PAGES = sorted([*PROJECT.glob("*.md"), *(PROJECT / "docs").glob("*.md")])

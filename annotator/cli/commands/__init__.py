@@ -1,1 +1,11 @@
-"""One module per stage of the work; importing them registers their commands."""
+"""One module per stage of the work; importing them registers their commands with the application."""
+
+from annotator.cli.app import app
+from annotator.cli.commands import dataset, listing, ratings, recordings, training
+
+__all__ = ["app", "command_names", "dataset", "listing", "ratings", "recordings", "training"]
+
+
+def command_names() -> list[str]:
+    """Names of all commands."""
+    return [str(info.name or getattr(info.callback, "__name__", "")) for info in app.registered_commands]

@@ -9,6 +9,7 @@ from pathlib import Path
 from annotator.app.groups import Rule, groups_of, parse_rules
 from annotator.app.jobs import part
 from annotator.app.session import Session
+from annotator.audio.files import audio_files
 from annotator.audio.probe import probe
 from annotator.audio.source import AUDIO_SUFFIXES
 from annotator.domain.corpus import Recording, new_id
@@ -26,7 +27,7 @@ class Added:
     warnings: tuple[str, ...]
 
 
-def audio_files(paths: Sequence[Path]) -> tuple[list[Path], set[Path]]:
+def files_to_add(paths: Sequence[Path]) -> tuple[list[Path], set[Path]]:
     """Files to add, in order: given files as they are, folders searched for audio by suffix.
 
     The second result holds the files that were named themselves: those must be readable, while a folder may
@@ -35,13 +36,13 @@ def audio_files(paths: Sequence[Path]) -> tuple[list[Path], set[Path]]:
     files: list[Path] = []
     for path in paths:
         if path.is_dir():
-            inside = [p for p in path.rglob("*") if p.suffix.lower() in AUDIO_SUFFIXES and p.is_file()]
+            inside = audio_files(path)
             if not inside:
                 raise AnnotatorError(
                     tr("There is no audio in the folder {path}.", path=path),
                     tr("Known endings: {suffixes}.", suffixes=", ".join(sorted(AUDIO_SUFFIXES))),
                 )
-            files += sorted(p for p in inside if not p.name.startswith("."))
+            files += inside
         else:
             files.append(path)
     named = {path for path in paths if not path.is_dir()}
@@ -63,7 +64,7 @@ def add_recordings(
         Whether the files are copied into the corpus's `media/` or stay where they are.
     """
     rules = parse_rules(groups)
-    files, named = audio_files(paths)
+    files, named = files_to_add(paths)
     with session.reading() as reader:
         known = {(r.sha256, r.path): r for r in reader.recordings()}
     found: list[tuple[Path, Recording]] = []

@@ -3,13 +3,13 @@
 from pathlib import Path
 from unicodedata import normalize
 
+from annotator.audio.files import audio_files
 from annotator.domain.errors import AnnotatorError
 from annotator.domain.translation import tr
 from annotator.exchange.recipes.recipe import (
     EMOTION,
     RecipeFile,
     RecipeResult,
-    audio_files,
     check_folder,
     emotion_scheme,
     listed,

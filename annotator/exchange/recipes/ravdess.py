@@ -8,6 +8,7 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
+from annotator.audio.files import audio_files
 from annotator.domain.corpus import Value
 from annotator.domain.errors import AnnotatorError
 from annotator.domain.scheme import find_scheme
@@ -15,7 +16,6 @@ from annotator.domain.translation import tr, tr_n
 from annotator.exchange.recipes.recipe import (
     RecipeFile,
     RecipeResult,
-    audio_files,
     check_folder,
     listed,
     no_audio,

@@ -55,17 +55,6 @@ def check_folder(folder: Path) -> None:
         raise AnnotatorError(tr("{folder} is not a folder.", folder=folder))
 
 
-def audio_files(folder: Path) -> list[Path]:
-    """Audio files anywhere below a folder, sorted; hidden ones, and what macOS leaves in archives, are passed over."""
-    found = []
-    for path in folder.rglob("*"):
-        inner = path.relative_to(folder).parts
-        hidden = any(part.startswith(".") or part == "__MACOSX" for part in inner)
-        if path.suffix.lower() in AUDIO_SUFFIXES and not hidden and path.is_file():
-            found.append(path)
-    return sorted(found)
-
-
 def no_audio(folder: Path) -> AnnotatorError:
     """The error for a folder in which no audio file is."""
     return AnnotatorError(

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from unicodedata import normalize
 
+from annotator.audio.files import audio_files
 from annotator.audio.source import AUDIO_SUFFIXES
 from annotator.domain.errors import AnnotatorError
 from annotator.domain.translation import tr
@@ -13,7 +14,6 @@ from annotator.exchange.recipes.recipe import (
     EMOTION,
     RecipeFile,
     RecipeResult,
-    audio_files,
     check_folder,
     emotion_scheme,
     listed,

@@ -1,0 +1,247 @@
+"""The form: what to learn, from what, by what model, judged on which split."""
+
+from PySide6.QtCore import QEvent, Qt, Signal, Slot
+from PySide6.QtGui import QPaintEvent
+from PySide6.QtWidgets import (
+    QComboBox,
+    QGridLayout,
+    QLabel,
+    QPushButton,
+    QSpinBox,
+    QStyle,
+    QStyleOptionComboBox,
+    QStylePainter,
+    QToolTip,
+    QWidget,
+)
+
+from annotator.app.targets import Target
+from annotator.app.train import TrainingChoices
+from annotator.domain.corpus import Split
+from annotator.domain.translation import tr, tr_n
+from annotator.features.sets import FEATURE_SETS
+from annotator.gui.icons import set_icon
+from annotator.gui.theme import GRID, set_property
+from annotator.gui.train.runs import Request, short_title
+from annotator.gui.widgets.card import Card
+from annotator.learning.models import MODELS
+
+#: What is offered first: quick, and hard to beat with few segments.
+_FIRST_MODEL = {False: "logistic-regression", True: "ridge"}
+
+
+class TrainForm(Card):
+    """Choices of one training; `submitted` follows the button. Enter in a field does not train by accident."""
+
+    submitted = Signal()
+    changed = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(tr("Train a baseline"), parent=parent)
+        self._busy = False
+        self._targets: tuple[Target, ...] = ()
+        self._splits: tuple[Split, ...] = ()
+        self.target = _Choice(tr("Learn"), tr("The rating item that the model is to predict."))
+        self.features = _Choice(tr("Features"), tr("How the sound of a segment becomes numbers."))
+        self.model = _Choice(tr("Model"), tr("What learns. Models that do not fit the item are not offered."))
+        self.split = _Choice(tr("Split"), tr("Which segments are trained on and which are tested."))
+        self.seed = QSpinBox()
+        self.seed.setRange(0, 999_999)
+        self.seed.setAccessibleName(tr("Seed"))
+        self.seed.setToolTip(tr("The same seed gives the same result again."))
+        for name, feature_set in FEATURE_SETS.items():
+            self.features.add(short_title(feature_set.title), name, feature_set.title)
+        self._note = QLabel()
+        self._note.setWordWrap(True)
+        self._note.setProperty("role", "caption")
+        self.button = QPushButton(tr("Train"))
+        self.button.setProperty("kind", "primary")
+        self.button.setToolTip(tr("Train (Ctrl+Return)"))
+        set_icon(self.button, "train", "on_accent")
+        fields = QGridLayout()
+        fields.setHorizontalSpacing(GRID + GRID // 2)
+        fields.setVerticalSpacing(GRID - 2)
+        fields.setColumnStretch(1, 1)
+        for row, field in enumerate((self.target, self.features, self.model, self.split, self.seed)):
+            label = QLabel(field.accessibleName())
+            label.setProperty("role", "muted")
+            label.setBuddy(field)
+            fields.addWidget(label, row, 0)
+            fields.addWidget(field, row, 1)
+        self.body.addLayout(fields)
+        self.body.addWidget(self._note)
+        self.body.addWidget(self.button)
+        self.target.currentIndexChanged.connect(self._offer_models)
+        self.split.currentIndexChanged.connect(self._review)
+        self.button.clicked.connect(self._submit)
+
+    def show_choices(self, choices: TrainingChoices) -> None:
+        """Offers what the corpus has now, and keeps what was chosen where that is still there."""
+        target, split = self._chosen_target(), self._chosen_split()
+        self._targets, self._splits = choices.targets, tuple(reversed(choices.splits))
+        keys = [_key(candidate) for candidate in self._targets]
+        names = [candidate.item.title or candidate.item.name for candidate in self._targets]
+        for combo in (self.target, self.split):
+            combo.blockSignals(True)
+            combo.clear()
+        for candidate, name in zip(self._targets, names, strict=True):
+            doubled = names.count(name) > 1
+            scheme = candidate.scheme.title or candidate.scheme.name
+            self.target.add(f"{name} ({scheme})" if doubled else name)
+        for frozen in self._splits:
+            self.split.add(split_text(frozen))
+        if split is not None:
+            ids = [frozen.id for frozen in self._splits]
+            self.split.setCurrentIndex(ids.index(split.id) if split.id in ids else 0)
+        wanted = _key(target) if target is not None else self._stratified_on(keys)
+        self.target.setCurrentIndex(keys.index(wanted) if wanted in keys else 0)
+        for combo in (self.target, self.split):
+            combo.blockSignals(False)
+        self._offer_models()
+
+    def _stratified_on(self, keys: list[str]) -> str:
+        """The item that the newest split was balanced by: most likely what is to be learned from it."""
+        asked = str(self._splits[0].options.get("stratify") or "") if self._splits else ""
+        return next((key for key in keys if asked in (key, key.rpartition(":")[2])), "")
+
+    def show_request(self, request: Request) -> None:
+        """Chooses what an earlier training was asked, as far as it is still there."""
+        keys = [_key(candidate) for candidate in self._targets]
+        ids = [frozen.id for frozen in self._splits]
+        if _key(request.target) in keys:
+            self.target.setCurrentIndex(keys.index(_key(request.target)))
+        if request.split.id in ids:
+            self.split.setCurrentIndex(ids.index(request.split.id))
+        for combo, name in ((self.features, request.features), (self.model, request.model)):
+            combo.setCurrentIndex(max(0, combo.findData(name)))
+        self.seed.setValue(request.seed)
+
+    def set_busy(self, busy: bool) -> None:
+        """Shows that a training goes on; there is one at a time."""
+        self._busy = busy
+        self.button.setText(tr("Training...") if busy else tr("Train"))
+        self._review()
+
+    @property
+    def ready(self) -> bool:
+        """Whether the button may be pressed."""
+        return self.button.isEnabled()
+
+    def request(self) -> Request | None:
+        """What is asked for now; `None` where something is missing."""
+        target, split = self._chosen_target(), self._chosen_split()
+        if target is None or split is None or not self.model.count() or not self.features.count():
+            return None
+        return Request(
+            target, self.features.currentData(), self.model.currentData(), split, self.seed.value()
+        )
+
+    def _chosen_target(self) -> Target | None:
+        row = self.target.currentIndex()
+        return self._targets[row] if 0 <= row < len(self._targets) else None
+
+    def _chosen_split(self) -> Split | None:
+        row = self.split.currentIndex()
+        return self._splits[row] if 0 <= row < len(self._splits) else None
+
+    @Slot()
+    def _offer_models(self) -> None:
+        """Offers the models that can learn the chosen item."""
+        target = self._chosen_target()
+        if target is not None:
+            task = "regression" if target.item.numeric else "classification"
+            fitting = [(name, model) for name, model in MODELS.items() if model.task in (task, "both")]
+            names = [name for name, _ in fitting]
+            before = self.model.currentData()
+            first = _FIRST_MODEL[target.item.numeric]
+            if names != [self.model.itemData(row) for row in range(self.model.count())]:
+                self.model.clear()
+                for name, model in fitting:
+                    self.model.add(short_title(model.title), name, model.title)
+                self.model.setCurrentIndex(names.index(before if before in names else first))
+        self._review()
+
+    @Slot()
+    def _review(self) -> None:
+        """Says how many segments the choice comes down to, or what is in the way."""
+        request = self.request()
+        n_settled = 0
+        if request is not None:
+            n_members = len(request.split.parts)
+            values = request.target.values
+            n_settled = sum(values.get(segment) is not None for segment in request.split.parts)
+            self._note.setText(
+                tr_n(
+                    "{settled} of {n} segment of the split has a settled value ({origin}).",
+                    "{settled} of {n} segments of the split have a settled value ({origin}).",
+                    n_members,
+                    settled=n_settled,
+                    origin=origin_text(request.target.origin),
+                )
+            )
+            set_property(self._note, "role", "caption" if n_settled else "warning")
+        self.button.setEnabled(n_settled > 0 and not self._busy)
+        self.changed.emit()
+
+    @Slot()
+    def _submit(self) -> None:
+        self.submitted.emit()
+
+
+def split_text(split: Split) -> str:
+    """Name of a split with its kind."""
+    n = len(split.part_names)
+    if split.options.get("folds"):
+        return tr_n("{name} ({n} fold)", "{name} ({n} folds)", n, name=split.name)
+    return f"{split.name} ({', '.join(split.part_names)})"
+
+
+def origin_text(origin: str) -> str:
+    """Where settled values come from, for people."""
+    known = {
+        "single": tr("one rating each"), "majority": tr("majority"), "soft": tr("largest share"),
+        "mean": tr("mean"), "median": tr("median"), "adjudicated": tr("settled by hand"),
+    }  # fmt: skip
+    return known.get(origin, origin)
+
+
+def _key(target: Target) -> str:
+    return f"{target.scheme.name}:{target.item.name}"
+
+
+class _Choice(QComboBox):
+    """A drop-down list that shortens a long title in its field; the whole one is told by the tip and the list."""
+
+    def __init__(self, name: str, tip: str) -> None:
+        super().__init__()
+        self._tip = tip
+        self.setAccessibleName(name)
+        self.setAccessibleDescription(tip)
+        self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self.setMinimumContentsLength(8)
+
+    def add(self, text: str, data: object = None, title: str = "") -> None:
+        """Offers something; `title` is what the tip tells where that is more than the text."""
+        self.addItem(text, data)
+        self.setItemData(self.count() - 1, title or text, Qt.ItemDataRole.ToolTipRole)
+
+    def event(self, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.ToolTip:
+            title = self.currentData(Qt.ItemDataRole.ToolTipRole)
+            QToolTip.showText(event.globalPos(), f"{title}\n{self._tip}" if title else self._tip, self)
+            return True
+        return super().event(event)
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        option = QStyleOptionComboBox()
+        self.initStyleOption(option)
+        with QStylePainter(self) as painter:
+            style = self.style()
+            field = style.subControlRect(
+                QStyle.ComplexControl.CC_ComboBox, option, QStyle.SubControl.SC_ComboBoxEditField, self
+            )
+            option.currentText = self.fontMetrics().elidedText(
+                option.currentText, Qt.TextElideMode.ElideRight, field.width()
+            )
+            painter.drawComplexControl(QStyle.ComplexControl.CC_ComboBox, option)
+            painter.drawControl(QStyle.ControlElement.CE_ComboBoxLabel, option)

@@ -1,0 +1,290 @@
+"""The trainings of this session: what was asked, what came out, and whether it still holds."""
+
+import re
+from dataclasses import dataclass, field
+
+from PySide6.QtCore import QModelIndex, QPointF, QRectF, QSize, Qt, Signal, Slot
+from PySide6.QtGui import QPainter, QPen
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QFrame,
+    QListWidget,
+    QListWidgetItem,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QWidget,
+)
+
+from annotator.app.session import Session
+from annotator.app.targets import Target
+from annotator.app.train import Trained, train
+from annotator.domain.corpus import Recording, Segment, Split
+from annotator.domain.progress import Job
+from annotator.domain.translation import tr
+from annotator.gui.theme import GRID, current_theme
+from annotator.gui.train.wording import Metric, estimate, metrics
+from annotator.gui.widgets.painting import box, elided, focus_ring, scaled_font
+from annotator.learning.evaluate import Prediction
+from annotator.learning.models import MODELS
+from annotator.storage.rows import Kind
+
+#: What a training is made from; a change of any of these makes its result old. Splits are frozen: they can only go.
+_INGREDIENTS = frozenset({Kind.ANNOTATION, Kind.CONSENSUS, Kind.SEGMENT, Kind.RECORDING})
+
+
+@dataclass(frozen=True)
+class Request:
+    """What one training is asked to do."""
+
+    target: Target
+    features: str
+    model: str
+    split: Split
+    seed: int
+
+    @property
+    def target_name(self) -> str:
+        """The item as `train` takes it, with its scheme, so that it is one item only."""
+        return f"{self.target.scheme.name}:{self.target.item.name}"
+
+    @property
+    def item_title(self) -> str:
+        """The item as people call it."""
+        return self.target.item.title or self.target.item.name
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One tested segment with what people and model said of it; `index` is its number among the predictions."""
+
+    index: int
+    segment: Segment
+    recording: Recording
+    prediction: Prediction
+
+    @property
+    def error(self) -> float:
+        """How far the model's number lies above the people's."""
+        return float(self.prediction.predicted) - float(self.prediction.truth)
+
+
+@dataclass(eq=False)
+class Run:
+    """One training that was done, with the segments it was tested on; `changed` collects what is new since."""
+
+    request: Request
+    trained: Trained
+    entries: list[Entry]
+    changed: set[Kind] = field(default_factory=set)
+
+    def cell(self, truth: str, predicted: str) -> list[Entry]:
+        """What people called `truth` and the model `predicted`."""
+        wanted = (truth, predicted)
+        return [e for e in self.entries if (e.prediction.truth, e.prediction.predicted) == wanted]
+
+    @property
+    def numeric(self) -> bool:
+        """Whether numbers were learned, not classes."""
+        return self.request.target.item.numeric
+
+    @property
+    def main_metric(self) -> Metric:
+        """The metric that counts for this kind of target."""
+        return metrics(self.numeric)[0]
+
+    def note_change(self, kinds: frozenset[Kind]) -> None:
+        """Takes note of what was written in the corpus since."""
+        self.changed |= kinds & _INGREDIENTS
+
+    def note_splits(self, ids: frozenset[str]) -> None:
+        """Takes note of which splits there are; one that was undone and done again holds again."""
+        self.changed.discard(Kind.SPLIT)
+        if self.request.split.id not in ids:
+            self.changed.add(Kind.SPLIT)
+
+    @property
+    def outdated(self) -> str:
+        """Why the result may no longer hold, as a sentence; empty where it does."""
+        if Kind.SPLIT in self.changed:
+            return tr('The split "{split}" is not in the corpus any more.', split=self.request.split.name)
+        if Kind.ANNOTATION in self.changed and Kind.CONSENSUS not in self.changed:
+            return tr("Ratings have changed since this training.")
+        if Kind.CONSENSUS in self.changed:
+            return tr("The consensus has changed since this training.")
+        if self.changed:
+            return tr("Segments or recordings have changed since this training.")
+        return ""
+
+    @property
+    def summary(self) -> str:
+        """The run in one line, as a screen reader says it."""
+        value, interval, _ = estimate(self.trained.evaluation, self.main_metric)
+        figure = self.main_metric.text(value)
+        if interval is not None:
+            figure += f" [{self.main_metric.span(interval)}]"
+        text = tr(
+            "{item} by {model} from {features} on {split}: {metric} {figure}",
+            item=self.request.item_title,
+            model=model_title(self.request.model),
+            features=self.request.features,
+            split=self.request.split.name,
+            metric=self.main_metric.title,
+            figure=figure,
+        )
+        return f"{text}. {self.outdated}" if self.outdated else text
+
+
+def short_title(title: str) -> str:
+    """What people call a model or a feature set, without its settings.
+
+    >>> short_title("Ridge regression, alpha = 1"), short_title("Prosody: pitch and level")
+    ('Ridge regression', 'Prosody')
+    """
+    return re.split("[,:] ", title)[0]
+
+
+def model_title(name: str) -> str:
+    """What people call a model."""
+    return short_title(MODELS[name].title)
+
+
+def run_training(session: Session, request: Request) -> Job[Run]:
+    """Trains as asked, and fetches the segments that the predictions are about."""
+    trained = yield from train(
+        session,
+        features=request.features,
+        model=request.model,
+        target=request.target_name,
+        split=request.split.name,
+        seed=request.seed,
+    )
+    predictions = trained.evaluation.predictions
+    tested = [prediction.segment_id for prediction in predictions]
+    with session.reading() as reader:
+        segments = {segment.id: segment for segment in reader.segments(ids=tested)}
+        recordings = {recording.id: recording for recording in reader.recordings()}
+    entries = [
+        Entry(index, segment, recordings[segment.recording_id], prediction)
+        for index, prediction in enumerate(predictions)
+        if (segment := segments.get(prediction.segment_id)) is not None  # it may be deleted by now
+    ]
+    return Run(request, trained, entries)
+
+
+class RunList(QListWidget):
+    """The runs, newest first, each with its main figure on a common scale; `chosen(Run)` follows the cursor."""
+
+    chosen = Signal(object)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setAccessibleName(tr("Trainings of this session"))
+        self.setItemDelegate(_RunPainter(self))
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setMouseTracking(True)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setStyleSheet("QListWidget { border: none; padding: 0; }")
+        self.currentItemChanged.connect(self._moved)
+
+    def add(self, run: Run) -> None:
+        """Puts a run on top and chooses it."""
+        entry = QListWidgetItem()
+        entry.setData(Qt.ItemDataRole.UserRole, run)
+        self.insertItem(0, entry)
+        self.renew()
+        self.setCurrentItem(entry)
+
+    def runs(self) -> list[Run]:
+        """All runs, newest first."""
+        return [self.item(row).data(Qt.ItemDataRole.UserRole) for row in range(self.count())]
+
+    def current(self) -> Run | None:
+        """The run that is shown."""
+        entry = self.currentItem()
+        return entry.data(Qt.ItemDataRole.UserRole) if entry else None
+
+    def renew(self) -> None:
+        """Says and paints anew what runs are like now."""
+        for row in range(self.count()):
+            run: Run = self.item(row).data(Qt.ItemDataRole.UserRole)
+            self.item(row).setData(Qt.ItemDataRole.AccessibleTextRole, run.summary)
+            self.item(row).setToolTip(run.summary)
+        self.viewport().update()
+
+    @Slot(QListWidgetItem, QListWidgetItem)
+    def _moved(self, entry: QListWidgetItem | None, _before: QListWidgetItem | None) -> None:
+        if entry is not None:
+            self.chosen.emit(entry.data(Qt.ItemDataRole.UserRole))
+
+
+class _RunPainter(QStyledItemDelegate):
+    """Three lines: model and figure, what was learned from what, and the interval on a scale all runs share."""
+
+    def sizeHint(self, option: QStyleOptionViewItem, _index: QModelIndex) -> QSize:
+        return QSize(20 * GRID, round(2.4 * option.fontMetrics.height()) + 4 * GRID)
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex) -> None:
+        run: Run = index.data(Qt.ItemDataRole.UserRole)
+        theme = current_theme()
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        outer = QRectF(option.rect).adjusted(1, 1, -1, -1)
+        selected = bool(option.state & QStyle.StateFlag.State_Selected)
+        if selected or option.state & QStyle.StateFlag.State_MouseOver:
+            box(painter, outer, theme.colour("accent_soft" if selected else "hover"))
+        if selected and option.state & QStyle.StateFlag.State_HasFocus:
+            focus_ring(painter, outer)
+        self._paint_lines(painter, option, run, outer.adjusted(GRID, GRID * 0.75, -GRID, -GRID * 0.75))
+        painter.restore()
+
+    def _paint_lines(self, painter: QPainter, option: QStyleOptionViewItem, run: Run, inner: QRectF) -> None:
+        theme = current_theme()
+        value, interval, _ = estimate(run.trained.evaluation, run.main_metric)
+        left = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+        right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+        line = option.fontMetrics.height()
+        figure = f"{run.main_metric.title} {run.main_metric.text(value)}"
+        top = QRectF(inner.left(), inner.top(), inner.width(), line)
+        painter.setFont(scaled_font(option.font, 1.0, bold=True))
+        painter.setPen(theme.colour("text"))
+        room = painter.fontMetrics().horizontalAdvance(figure) + GRID
+        elided(painter, top.adjusted(0, 0, -room, 0), left, model_title(run.request.model))
+        painter.drawText(top, right, figure)
+        painter.setFont(scaled_font(option.font, 0.86))
+        second = QRectF(inner.left(), top.bottom() + 1, inner.width(), line)
+        told = " · ".join((run.request.item_title, run.request.split.name, run.request.features))
+        if run.outdated:
+            note = tr("out of date")
+            room = painter.fontMetrics().horizontalAdvance(note) + GRID
+            painter.setPen(theme.colour("warning"))
+            painter.drawText(second, right, note)
+            second.setRight(second.right() - room)
+        painter.setPen(theme.colour("muted"))
+        elided(painter, second, left, told)
+        self._paint_scale(
+            painter, QRectF(inner.left(), inner.bottom() - 9, inner.width(), 9), value, interval
+        )
+
+    def _paint_scale(
+        self, painter: QPainter, place: QRectF, value: float | None, interval: tuple[float, float] | None
+    ) -> None:
+        """From 0 to 1: both main metrics are best at 1, and below 0 there is nothing to boast of."""
+        theme = current_theme()
+        axis = place.adjusted(4, 3, -4, -3)
+        box(painter, axis, theme.colour("border"), radius=1.5)
+        if value is None:
+            return
+
+        def x(at: float) -> float:
+            return axis.left() + axis.width() * min(max(at, 0.0), 1.0)
+
+        if interval is not None:
+            painter.setPen(QPen(theme.colour("accent"), 3))
+            painter.drawLine(
+                QPointF(x(interval[0]), axis.center().y()), QPointF(x(interval[1]), axis.center().y())
+            )
+        painter.setPen(QPen(theme.colour("surface"), 1.5))
+        painter.setBrush(theme.colour("accent"))
+        painter.drawEllipse(QPointF(x(value), axis.center().y()), 4.5, 4.5)

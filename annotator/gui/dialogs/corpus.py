@@ -6,7 +6,6 @@ from PySide6.QtCore import QObject, Qt, Slot
 from PySide6.QtWidgets import QFileDialog, QLineEdit, QListWidget, QListWidgetItem, QWidget
 
 from annotator.app.corpus_folder import create_corpus
-from annotator.app.demo import DemoResult, run_demo
 from annotator.app.session import Session
 from annotator.domain.errors import AnnotatorError
 from annotator.domain.scheme import builtin_schemes
@@ -83,7 +82,7 @@ class _DemoMaker(QObject):
         self._context = context
 
     @Slot(object)
-    def show(self, made: tuple[Session, DemoResult]) -> None:
+    def show(self, made: tuple[Session, object]) -> None:
         session, _ = made
         folder = session.folder
         session.close()
@@ -93,6 +92,9 @@ class _DemoMaker(QObject):
 
 def make_demo(parent: QWidget, context: Context) -> None:
     """Asks where, makes the demo corpus there as a job and opens it."""
+    # All five stages of the work hang on this import: the window's start should not wait for them.
+    from annotator.app.demo import run_demo
+
     path = QFileDialog.getExistingDirectory(parent, tr("Folder for the demo corpus"), str(Path.home()))
     if path:
         maker = _DemoMaker(context)

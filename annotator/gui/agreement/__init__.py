@@ -1,0 +1,1 @@
+"""The Agreement workspace: how far the raters agree, where they do not, and what they say together."""

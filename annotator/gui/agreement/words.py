@@ -1,0 +1,120 @@
+"""Names of coefficients and levels, and figures as people read them."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+
+from annotator.agreement.coefficient import Coefficient
+from annotator.agreement.report import ItemReport
+from annotator.domain.corpus import Value
+from annotator.domain.scheme import Item
+from annotator.domain.translation import tr
+
+
+def coefficient_name(name: str, variant: str) -> str:
+    """What a coefficient and its variant are called.
+
+    >>> coefficient_name("krippendorff_alpha", "nominal"), coefficient_name("icc", "1,k")
+    ("Krippendorff's alpha, nominal", 'ICC(1,k), mean of all raters')
+    """
+    title = {
+        "krippendorff_alpha": tr("Krippendorff's alpha"),
+        "cohen_kappa": tr("Cohen's kappa"),
+        "fleiss_kappa": tr("Fleiss' kappa"),
+        "gwet_ac1": tr("Gwet's AC1"),
+        "weighted_kappa": tr("Weighted kappa"),
+        "ccc": tr("Concordance correlation"),
+        "percent_agreement": tr("Percent agreement"),
+    }.get(name, name)
+    if name == "icc":
+        who = tr("mean of all raters") if variant.endswith("k") else tr("one rater")
+        return tr("ICC({form}), {who}", form=variant, who=who)
+    word = {
+        "nominal": tr("nominal"),
+        "ordinal": tr("ordinal"),
+        "interval": tr("interval"),
+        "ratio": tr("ratio"),
+        "linear": tr("linear weights"),
+        "quadratic": tr("quadratic weights"),
+        "generalised": tr("generalised"),
+    }.get(variant, variant)
+    return title if name in ("gwet_ac1", "ccc", "percent_agreement") else f"{title}, {word}"
+
+
+def level_name(level: str) -> str:
+    """What kind of answers an item takes."""
+    return {"nominal": tr("categories"), "ordinal": tr("ordered steps"), "interval": tr("numbers")}[level]
+
+
+def number(value: float) -> str:
+    """A coefficient with two digits and a true minus sign.
+
+    >>> number(-0.256)
+    '−0.26'
+    """
+    return f"{value:.2f}".replace("-", "−")
+
+
+def interval(coefficient: Coefficient) -> str:
+    """The 95 % interval; a dash where none was computed."""
+    if coefficient.ci is None:
+        return "–"
+    low, high = coefficient.ci
+    return f"{number(low)} … {number(high)}"
+
+
+def percent_interval(coefficient: Coefficient) -> str:
+    """The 95 % interval of a percentage."""
+    if coefficient.ci is None:
+        return "–"
+    low, high = (100 * end for end in coefficient.ci)
+    return tr("{low:.0f} … {high:.0f} %", low=low, high=high)
+
+
+def percent(share: float) -> str:
+    """A share as a percentage.
+
+    >>> percent(0.695)
+    '70 %'
+    """
+    return tr("{percent:.0f} %", percent=100 * share)
+
+
+def main_coefficient(report: ItemReport) -> Coefficient:
+    """The coefficient that stands for the item: Krippendorff's alpha, which fits every design."""
+    return report.coefficients[0]
+
+
+def answer_text(item: Item, value: Value) -> str:
+    """One answer in words."""
+    if value is None:
+        return tr("cannot tell")
+    if item.type == "boolean":
+        return tr("yes") if value else tr("no")
+    if item.numeric:
+        return f"{float(value):.{_decimals(item)}f}".replace("-", "−")
+    return str(value)
+
+
+def _decimals(item: Item) -> int:
+    """Digits after the point that tell answers apart on the item's scale."""
+    if item.type == "integer":
+        return 0
+    return 2 if item.maximum - item.minimum <= 10 else 1
+
+
+def voices(item: Item, answers: Sequence[tuple[str, Value]]) -> list[tuple[str, list[str]]]:
+    """Who said what: numbers from low to high, categories by how many chose them; "cannot tell" comes last.
+
+    >>> mood = Item("mood", "category", labels=("sad", "calm"))
+    >>> voices(mood, [("Ann", "sad"), ("Bo", "calm"), ("Cy", "calm")])
+    [('calm', ['Bo', 'Cy']), ('sad', ['Ann'])]
+    """
+    found: dict[Value, list[str]] = defaultdict(list)
+    for rater, value in answers:
+        found[value].append(rater)
+    told = [value for value in found if value is not None]
+    told.sort(
+        key=(lambda value: float(value)) if item.numeric else (lambda value: (-len(found[value]), str(value)))
+    )
+    ordered = told + [value for value in found if value is None]
+    return [(answer_text(item, value), sorted(found[value])) for value in ordered]

@@ -1,0 +1,1 @@
+"""The Dataset workspace: splits that keep apart what must be apart, their audit, and the export."""

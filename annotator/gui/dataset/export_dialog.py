@@ -1,0 +1,159 @@
+"""Asks what to export and where, and warns before a leaking split leaves the house."""
+
+from dataclasses import dataclass
+from itertools import pairwise
+from pathlib import Path
+
+from PySide6.QtCore import Slot
+from PySide6.QtWidgets import QCheckBox, QComboBox, QWidget
+
+from annotator.app.export import export_formats
+from annotator.app.session import Session
+from annotator.domain.errors import AnnotatorError
+from annotator.domain.translation import tr
+from annotator.exchange.formats import FORMATS
+from annotator.gui.agreement.cards import remark, say
+from annotator.gui.context import Context
+from annotator.gui.dataset.reading import Audited, Facts, audit
+from annotator.gui.dialogs.form import Form, PathField
+from annotator.gui.task import Task
+
+#: The format whose whole point is the sound: there is no "without clips" for it.
+_ALWAYS_CLIPS = "audiofolder"
+
+
+@dataclass(frozen=True)
+class ExportRequest:
+    """What the dialog says; the fields are those of `annotator.app.export.export_corpus`."""
+
+    out: Path
+    format: str
+    split: str | None
+    tier: str | None
+    clips: str | None
+    despite_leaks: bool
+
+
+class ExportDialog(Form):
+    """Format, split, tier, clips and folder. A split is audited when it is chosen; a leak needs a deliberate tick.
+
+    After it was accepted, `request` holds what was asked for.
+    """
+
+    def __init__(self, parent: QWidget, context: Context, facts: Facts, split: str | None) -> None:
+        super().__init__(
+            parent,
+            tr("Export"),
+            tr(
+                "Writes a folder with a manifest of check sums, all of it or nothing. It replaces nothing but an "
+                "unchanged earlier export of this corpus."
+            ),
+            tr("Export"),
+        )
+        self.session: Session = facts.session
+        self.request: ExportRequest | None = None
+        self._auditing = Task(context, self, self._audited, self._failed)
+        self._auditing.ended.connect(self._refresh)
+        self._leaks: dict[str, str] = {}  # first leak of each split that was audited, empty where it is clean
+        self._typed = False
+        self.format = _combo(tr("Format"), [(FORMATS[name].title, name) for name in export_formats()])
+        self.split = _combo(
+            tr("Split"), [(tr("None: all segments"), None), *((name, name) for name in facts.info.splits)]
+        )
+        self.tier = _combo(
+            tr("Tier"),
+            [(tr("All that belong to it"), None), *((name, name) for name in facts.info.tier_names)],
+        )
+        self.clips = _combo(tr("Clips"), [])
+        self.folder = PathField(tr("Folder"), folder=True)
+        self.folder.edit.textEdited.connect(self._folder_typed)
+        rows = [
+            (tr("Format"), self.format), (tr("Split"), self.split), (tr("Tier"), self.tier),
+            (tr("Clips"), self.clips), (tr("Folder"), self.folder),
+        ]  # fmt: skip
+        for text, field in rows:
+            self.fields.addRow(text, field)
+        self.leak = remark(role="danger")
+        self.despite = QCheckBox(tr("Export it all the same: I know that scores on it cannot be trusted"))
+        self.despite.hide()
+        self.despite.toggled.connect(self._refresh)
+        for widget in (self.leak, self.despite):
+            self.layout().insertWidget(self.layout().indexOf(self.complaint), widget)
+        # The buttons were made before the fields: without this Tab, and Return, would begin with Cancel.
+        for before, after in pairwise([field for _, field in rows]):
+            self.setTabOrder(before, after)
+        self.setTabOrder(self.folder, self.despite)
+        self.setTabOrder(self.despite, self.ok)
+        self.format.setFocus()
+        self.ok.setDefault(True)
+        self.split.setCurrentIndex(max(0, self.split.findData(split)))
+        self.format.currentIndexChanged.connect(self._format_changed)
+        self.split.currentIndexChanged.connect(self._split_changed)
+        self._format_changed()
+        self._split_changed()
+
+    @Slot()
+    def _format_changed(self) -> None:
+        name = self.format.currentData()
+        chosen = self.clips.currentData() if self.clips.count() else None
+        self.clips.clear()
+        if name != _ALWAYS_CLIPS:
+            self.clips.addItem(tr("None"), None)
+        self.clips.addItem(tr("WAV, one for each segment"), "wav")
+        self.clips.addItem(tr("FLAC, one for each segment"), "flac")
+        self.clips.setCurrentIndex(max(0, self.clips.findData(chosen)))
+        if not self._typed:
+            place = self.session.folder.parent / f"{self.session.name}-{name}"
+            self.folder.edit.setText(str(place))
+
+    @Slot()
+    def _folder_typed(self) -> None:
+        self._typed = True
+
+    @Slot()
+    def _split_changed(self) -> None:
+        name = self.split.currentData()
+        self.despite.setChecked(False)
+        if name is not None and name not in self._leaks:
+            self._auditing.start(tr("Auditing {name}", name=name), audit(self.session, name), quiet=True)
+        self._refresh()
+
+    @Slot(object)
+    def _audited(self, found: Audited) -> None:
+        leaks = [finding.text for finding in found.result.findings if finding.severity == "leak"]
+        self._leaks[found.split] = leaks[0] if leaks else ""
+
+    @Slot(object)
+    def _failed(self, error: AnnotatorError) -> None:
+        # The export itself audits once more: nothing leaves unseen.
+        say(self.complaint, str(error))
+
+    @Slot()
+    def _refresh(self) -> None:
+        leak = self._leaks.get(self.split.currentData() or "", "")
+        say(self.leak, tr("This split leaks. {finding}", finding=leak) if leak else "")
+        self.despite.setVisible(bool(leak))
+        self.ok.setText(tr("Checking the split...") if self._auditing.running else tr("Export"))
+        self.ok.setEnabled(not self._auditing.running and (not leak or self.despite.isChecked()))
+        if leak:
+            self.resize(self.width(), self.layout().totalHeightForWidth(self.width()))
+
+    def work(self) -> None:
+        self.request = ExportRequest(
+            out=self.folder.path(),
+            format=self.format.currentData(),
+            split=self.split.currentData(),
+            tier=self.tier.currentData(),
+            clips=self.clips.currentData(),
+            despite_leaks=self.despite.isChecked(),
+        )
+
+
+def _combo(name: str, choices: list[tuple[str, str | None]]) -> QComboBox:
+    field = QComboBox()
+    field.setAccessibleName(name)
+    field.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+    field.setMinimumContentsLength(20)
+    for text, data in choices:
+        field.addItem(text, data)
+    return field

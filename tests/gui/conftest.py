@@ -1,0 +1,132 @@
+"""Small corpora with ratings, and a window for one workspace."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+import soundfile
+from PySide6.QtCore import QObject, Slot
+from PySide6.QtMultimedia import QAudioDevice, QMediaDevices
+from PySide6.QtWidgets import QApplication, QMainWindow
+from pytestqt.qtbot import QtBot
+
+from annotator.app.add import add_recordings
+from annotator.app.corpus_folder import create_corpus
+from annotator.app.rate import add_rater, answer
+from annotator.app.segment import draw_segment
+from annotator.app.session import Session
+from annotator.domain.progress import finish
+from annotator.domain.scheme import Scheme
+from annotator.gui.context import Context
+from annotator.gui.workspace import Workspace
+
+_RATE = 8000
+_SPEAKERS = ("ann", "bo", "cy", "di")
+_EACH = 3  # segments in each recording
+
+MOOD = Scheme.from_dict(
+    {
+        "name": "mood",
+        "title": "Mood",
+        "judged": "perceived",
+        "items": [{"name": "mood", "type": "category", "labels": ["happy", "sad"]}],
+    }
+)
+
+
+def make_rated_corpus(folder: Path, *, raters: int = 3, segments: bool = True) -> Session:
+    """Four speakers with three segments each; the first two raters agree, the third calls every third one sad.
+
+    The first rater is asked for the first two segments again, and says the same. Valence and arousal are rated
+    close to one another.
+    """
+    rng = np.random.default_rng(3)
+    for speaker in _SPEAKERS:
+        (folder / "sounds").mkdir(parents=True, exist_ok=True)
+        noise = rng.normal(0, 0.1, _RATE)
+        soundfile.write(folder / "sounds" / f"{speaker}_talk.wav", noise, _RATE, subtype="PCM_16")
+    session = create_corpus(folder / "test.corpus", [MOOD, "valence-arousal"])
+    added = finish(add_recordings(session, [folder / "sounds"], groups=["speaker=name:^([^_]+)_"]))
+    if not segments:
+        return session
+    step = _RATE // _EACH
+    drawn = [
+        draw_segment(session, recording, "hand", n * step, (n + 1) * step)
+        for recording in added.recordings
+        for n in range(_EACH)
+    ]
+    for seat in range(raters):
+        rater = add_rater(session, ("Ada", "Ben", "Cleo")[seat])
+        for n, segment in enumerate(drawn):
+            mood = "sad" if n % 2 or (seat == 2 and n % 3 == 0) else "happy"
+            answer(session, segment_id=segment.id, rater=rater, scheme="mood", values={"mood": mood})
+            if seat == 0 and n < 2:
+                answer(
+                    session,
+                    segment_id=segment.id,
+                    rater=rater,
+                    scheme="mood",
+                    values={"mood": mood},
+                    repeat=1,
+                )
+            values = {"valence": 0.5 - n % 2 + 0.1 * seat, "arousal": -0.3 + 0.05 * n + 0.1 * seat}
+            answer(session, segment_id=segment.id, rater=rater, scheme="valence-arousal", values=values)
+    return session
+
+
+@pytest.fixture
+def rated_corpus(tmp_path: Path) -> Callable[..., Session]:
+    """Makes the corpus of `make_rated_corpus` in the test's own folder."""
+
+    def make(**options: object) -> Session:
+        return make_rated_corpus(tmp_path, **options)
+
+    return make
+
+
+class Stage(QObject):
+    """A window that shows one workspace, with the notices it gave."""
+
+    def __init__(self, qtbot: QtBot) -> None:
+        super().__init__()
+        self._qtbot = qtbot
+        self.context = Context()
+        self.notices: list[tuple[str, str]] = []
+        self.context.noticed.connect(self._note)
+        self.window = QMainWindow()
+        qtbot.addWidget(self.window)
+
+    @Slot(str, str)
+    def _note(self, text: str, kind: str) -> None:
+        self.notices.append((text, kind))
+
+    def show(self, kind: type[Workspace], session: Session) -> Workspace:
+        """Opens the corpus with the workspace in front, and waits until nothing is under way any more."""
+        workspace = kind(self.context)
+        self.window.setCentralWidget(workspace)
+        self.window.resize(1200, 800)
+        with self._qtbot.waitActive(self.window):
+            self.window.show()
+        self.context.adopt(session)
+        workspace.enter()
+        self.settle(workspace)
+        return workspace
+
+    def settle(self, workspace: Workspace) -> None:
+        """Waits for the jobs of the workspace."""
+        self._qtbot.waitUntil(lambda: not workspace.busy, timeout=20_000)
+
+    def stray_windows(self) -> list[str]:
+        """Windows on the screen beside the one that is meant to be there."""
+        shown = [widget for widget in QApplication.topLevelWidgets() if widget.isVisible()]
+        return [repr(widget) for widget in shown if widget is not self.window]
+
+
+@pytest.fixture
+def stage(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> Iterator[Stage]:
+    """A window without a sound device; every thread has ended when the test has."""
+    monkeypatch.setattr(QMediaDevices, "defaultAudioOutput", staticmethod(QAudioDevice))
+    stage = Stage(qtbot)
+    yield stage
+    stage.context.shutdown()

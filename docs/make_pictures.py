@@ -6,6 +6,7 @@ Needs a display (or `xvfb-run`). Every workspace is used as a person would: by i
 """
 
 import argparse
+import json
 import os
 import tempfile
 from pathlib import Path
@@ -30,6 +31,10 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         # The pictures show a first start, and leave this user's settings alone.
         os.environ["XDG_CONFIG_HOME"] = str(Path(folder) / "config")
+        chosen = {"theme": given.theme, "schemes": {str(Path(folder) / "demo.corpus"): "valence-arousal"}}
+        settings = Path(folder) / "config" / "annotator" / "settings.json"
+        settings.parent.mkdir(parents=True)
+        settings.write_text(json.dumps(chosen), encoding="utf-8")
         session, _ = finish(run_demo(Path(folder)))
         session.close()
         take(session.folder, given.theme, given.out)
@@ -56,15 +61,19 @@ def take(corpus: Path, theme: str, out: Path) -> None:
     context.choose_recording(talk)
     wait(1500)
     window.workspace("segment").show_segment(segment.id)
+    wait(9000)  # until a notice about a missing sound device has gone
     picture(window, "segment", out)
     context.choose_rater(add_rater(context.session, "maya"))
-    for name in ("label", "agreement", "dataset", "train"):
-        window.show_workspace(name)
-        wait(2500)
-        prepare = {"agreement": "compute_agreement", "train": "train_model"}.get(name)
-        if prepare:
-            window.perform(prepare)
-        picture(window, name, out)
+    window.show_workspace("label")
+    picture(window, "label", out)
+    window.workspace("agreement").gate.button.click()
+    picture(window, "agreement", out)
+    window.show_workspace("dataset")
+    picture(window, "dataset", out)
+    window.show_workspace("train")
+    wait(2500)
+    window.perform("train_model")
+    picture(window, "train", out)
     window.close()
 
 
@@ -77,7 +86,7 @@ def wait(milliseconds: int) -> None:
 
 def picture(window: object, name: str, out: Path) -> None:
     """Waits until the page has settled and saves what the window shows."""
-    wait(4000)
+    wait(6000)
     window.grab().save(str(out / f"{name}.png"))
 
 

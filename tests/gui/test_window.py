@@ -115,10 +115,14 @@ def test_the_whole_job_by_keys(window: MainWindow, qtbot: QtBot, corpus: Path) -
         press(window, qtbot, "go_label")
         for n in range(12):
             settle(window, qtbot)
+            page = window.workspace("label")._page
+            qtbot.waitUntil(
+                lambda page=page: page.panel.values() == {}, timeout=20000
+            )  # the next one is in front
             first, second = (Qt.Key.Key_8, Qt.Key.Key_7) if (n + shift) % 4 else (Qt.Key.Key_2, Qt.Key.Key_3)
             for key in (first, second, Qt.Key.Key_Return):
                 qtbot.keyClick(QApplication.focusWidget() or window, key)
-            qtbot.waitUntil(lambda n=n, r=rater: stored(window, r.id) == n + 1, timeout=10000)
+            qtbot.waitUntil(lambda n=n, r=rater: stored(window, r.id) == n + 1, timeout=20000)
 
     # Agreement and consensus.
     from annotator.app.agreement import measure_agreement

@@ -13,13 +13,13 @@ from pytestqt.qtbot import QtBot
 
 from annotator.app.add import add_recordings
 from annotator.app.corpus_folder import create_corpus
-from annotator.app.rate import add_rater, answer
-from annotator.app.segment import draw_segment
 from annotator.app.session import Session
+from annotator.domain.corpus import Annotation, Rater, Segment, Tier, new_id
 from annotator.domain.progress import finish
 from annotator.domain.scheme import Scheme
 from annotator.gui.context import Context
 from annotator.gui.workspace import Workspace
+from annotator.storage.writer import Transaction
 
 _RATE = 8000
 _SPEAKERS = ("ann", "bo", "cy", "di")
@@ -51,27 +51,28 @@ def make_rated_corpus(folder: Path, *, raters: int = 3, segments: bool = True) -
     if not segments:
         return session
     step = _RATE // _EACH
+    tier = Tier(new_id(), "hand")
     drawn = [
-        draw_segment(session, recording, "hand", n * step, (n + 1) * step)
+        Segment(new_id(), recording.id, tier.id, n * step, (n + 1) * step)
         for recording in added.recordings
         for n in range(_EACH)
     ]
-    for seat in range(raters):
-        rater = add_rater(session, ("Ada", "Ben", "Cleo")[seat])
+    people = [Rater(new_id(), name) for name in ("Ada", "Ben", "Cleo")[:raters]]
+    given: list[Annotation] = []
+    for seat, rater in enumerate(people):
         for n, segment in enumerate(drawn):
-            mood = "sad" if n % 2 or (seat == 2 and n % 3 == 0) else "happy"
-            answer(session, segment_id=segment.id, rater=rater, scheme="mood", values={"mood": mood})
+            mood = {"mood": "sad" if n % 2 or (seat == 2 and n % 3 == 0) else "happy"}
+            given.append(Annotation(new_id(), segment.id, rater.id, "mood", mood))
             if seat == 0 and n < 2:
-                answer(
-                    session,
-                    segment_id=segment.id,
-                    rater=rater,
-                    scheme="mood",
-                    values={"mood": mood},
-                    repeat=1,
-                )
-            values = {"valence": 0.5 - n % 2 + 0.1 * seat, "arousal": -0.3 + 0.05 * n + 0.1 * seat}
-            answer(session, segment_id=segment.id, rater=rater, scheme="valence-arousal", values=values)
+                given.append(Annotation(new_id(), segment.id, rater.id, "mood", mood, repeat=1))
+            point = {"valence": 0.5 - n % 2 + 0.1 * seat, "arousal": -0.3 + 0.05 * n + 0.1 * seat}
+            given.append(Annotation(new_id(), segment.id, rater.id, "valence-arousal", point))
+
+    def write(transaction: Transaction) -> None:
+        transaction.put(tier, *drawn, *people)
+        transaction.record(given)
+
+    session.transact("Rate", write)
     return session
 
 

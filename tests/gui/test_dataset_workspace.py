@@ -27,6 +27,12 @@ def texts(widget: QWidget) -> str:
     return "\n".join(label.text() for label in widget.findChildren(QLabel) if label.isVisible())
 
 
+def names(workspace: DatasetWorkspace) -> list[str]:
+    """The splits that are listed."""
+    listed = workspace.splits.names
+    return [listed.item(n).text() for n in range(listed.count())]
+
+
 def shown(stage, make: MakeCorpus, **options: object) -> DatasetWorkspace:
     session = make(**options)
     if options.get("raters", 3):
@@ -104,7 +110,7 @@ def test_letters_and_return_reach_the_name_field(stage, rated_corpus: MakeCorpus
 
 def test_a_split_is_made_shown_and_audited(stage, rated_corpus: MakeCorpus) -> None:
     workspace = split_made(stage, rated_corpus)
-    assert [workspace.splits.item(n).text() for n in range(workspace.splits.count())] == ["folds-2"]
+    assert names(workspace) == ["folds-2"]
     with stage.context.session.reading() as reader:
         split = find_split(reader, "folds-2")
     assert split.group_keys == ("speaker",)
@@ -136,7 +142,7 @@ def test_undo_takes_a_split_back(stage, rated_corpus: MakeCorpus) -> None:
     workspace = split_made(stage, rated_corpus)
     stage.context.session.undo()
     stage.settle(workspace)
-    assert workspace.splits.count() == 0
+    assert names(workspace) == []
     assert "No split yet" in texts(workspace)
     assert not workspace.can("audit_split")
 
@@ -155,8 +161,8 @@ def test_leaks_are_listed_first_and_both_sides_heard(stage, rated_corpus: MakeCo
     workspace = split_made(stage, rated_corpus)
     leak(stage.context.session)
     stage.settle(workspace)
-    workspace.splits.setFocus()
-    QTest.keyClick(workspace.splits, Qt.Key.Key_End)
+    workspace.splits.names.setFocus()
+    QTest.keyClick(workspace.splits.names, Qt.Key.Key_End)
     stage.settle(workspace)
     findings = workspace.page.audit.list
     assert "leaks in" in workspace.page.audit.verdict.accessibleName()
@@ -229,13 +235,13 @@ def test_what_cannot_be_made_is_told_in_the_form(stage, rated_corpus: MakeCorpus
     workspace = shown(stage, rated_corpus)  # five folds of four speakers
     workspace.perform("make_split")
     stage.settle(workspace)
-    assert workspace.splits.count() == 0
+    assert names(workspace) == []
     assert "4" in workspace.form._problem.text()
     assert workspace.can("make_split")
 
 
 def test_a_corpus_nobody_rated_can_still_be_split(stage, rated_corpus: MakeCorpus) -> None:
     workspace = split_made(stage, rated_corpus, raters=0)
-    assert workspace.splits.count() == 1
+    assert len(names(workspace)) == 1
     assert workspace.form.stratify.count() == 1
     assert QApplication.activeModalWidget() is None

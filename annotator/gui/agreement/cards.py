@@ -56,10 +56,12 @@ class CoefficientsCard(Card):
         bases = {(c.n_units, c.n_ratings) for c in shown if c.value is not None}
         columns = [tr("Coefficient"), tr("Value"), tr("95 % interval")]
         if len(bases) > 1:
-            columns.append(tr("Segments"))
+            columns.append(tr("n"))
         self.table.set_rows(columns, [self._row(c, len(columns)) for c in shown])
         methods = {c.ci_method for c in shown if c.ci is not None}
         notes = [_basis(*bases.pop())] if len(bases) == 1 else []
+        if len(bases) > 1:
+            notes.append(tr("n: segments behind the figure."))
         if "bootstrap" in methods:
             notes.append(
                 tr("Intervals: bootstrap; segments of one {cluster} are drawn together.", cluster=cluster)

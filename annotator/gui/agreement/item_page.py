@@ -169,12 +169,10 @@ class _Sheet(QWidget):
 
 def _kind(item: Item, report: ItemReport) -> str:
     if item.numeric:
-        return tr(
-            "{kind} from {low:g} to {high:g}",
-            kind=level_name(report.level),
-            low=item.minimum,
-            high=item.maximum,
-        )
+        low, high = (f"{end:g}".replace("-", "−") for end in (item.minimum, item.maximum))
+        return tr("{kind} from {low} to {high}", kind=level_name(report.level), low=low, high=high)
+    if item.type == "boolean":
+        return tr("yes or no")
     return tr_n("{n} category", "{n} categories", len(item.categories))
 
 

@@ -176,7 +176,7 @@ class AgreementWorkspace(Workspace):
         super().resizeEvent(event)
         width = event.size().width()
         if width != event.oldSize().width():
-            side = min(52 * GRID, round(0.36 * width))
+            side = min(54 * GRID, round(0.29 * width))
             self._splitter.setSizes([side, width - side])
 
     # The window's side

@@ -79,13 +79,12 @@ class ExportDialog(Form):
         self.despite.toggled.connect(self._refresh)
         for widget in (self.leak, self.despite):
             self.layout().insertWidget(self.layout().indexOf(self.complaint), widget)
-        # The buttons were made before the fields: without this Tab, and Return, would begin with Cancel.
+        # The buttons were made before the fields: without this Tab would begin with Cancel.
         for before, after in pairwise([field for _, field in rows]):
             self.setTabOrder(before, after)
         self.setTabOrder(self.folder, self.despite)
         self.setTabOrder(self.despite, self.ok)
         self.format.setFocus()
-        self.ok.setDefault(True)
         self.split.setCurrentIndex(max(0, self.split.findData(split)))
         self.format.currentIndexChanged.connect(self._format_changed)
         self.split.currentIndexChanged.connect(self._split_changed)

@@ -8,7 +8,6 @@ from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
     QLabel,
-    QListWidget,
     QPushButton,
     QScrollArea,
     QSplitter,
@@ -37,7 +36,7 @@ from annotator.gui.dataset.reading import (
 )
 from annotator.gui.dataset.settled_card import SettledCard
 from annotator.gui.dataset.split_form import SplitForm
-from annotator.gui.dataset.split_page import SplitPage
+from annotator.gui.dataset.splits_panel import SplitsPanel
 from annotator.gui.icons import set_icon
 from annotator.gui.listening import Listener
 from annotator.gui.task import Task
@@ -67,7 +66,6 @@ class DatasetWorkspace(Workspace):
         self._looked = False
         self._audits: dict[str, Audited] = {}
         self._wanted: str | None = None  # a split that is to be chosen once it is listed
-        self._result: Banner | None = None
         self._exported: Path | None = None
         self._listener = Listener(context, self)
         self._reading = Task(context, self, self._show_facts)
@@ -118,7 +116,11 @@ class DatasetWorkspace(Workspace):
         self._splitter = QSplitter()
         self._splitter.setChildrenCollapsible(False)
         self._splitter.addWidget(self._build_left())
-        self._splitter.addWidget(self._build_right())
+        self.splits = SplitsPanel(self._listener)
+        self.splits.chosen_changed.connect(self._choose_split)
+        self.page = self.splits.page
+        self.page.audit.audit_asked.connect(self.audit_split)
+        self._splitter.addWidget(self.splits)
         self._splitter.setStretchFactor(1, 1)
         column = QVBoxLayout(self._page)
         column.setContentsMargins(0, GRID, 0, 0)
@@ -149,47 +151,6 @@ class DatasetWorkspace(Workspace):
         scroll.setMinimumWidth(43 * GRID)
         return scroll
 
-    def _build_right(self) -> QWidget:
-        self.splits = QListWidget()
-        self.splits.setAccessibleName(tr("Splits"))
-        self.splits.setFlow(QListWidget.Flow.LeftToRight)
-        self.splits.setWrapping(False)
-        self.splits.setFixedHeight(6 * GRID)
-        self.splits.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.splits.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.splits.currentRowChanged.connect(self._choose_split)
-        self.page = SplitPage(self._listener)
-        self.page.audit.audit_asked.connect(self.audit_split)
-        chosen = QWidget()
-        inside = QVBoxLayout(chosen)
-        inside.setContentsMargins(0, 0, 0, 0)
-        inside.setSpacing(GRID + GRID // 2)
-        tabs = QHBoxLayout()
-        tabs.setContentsMargins(0, 0, 2 * GRID, 0)
-        tabs.addWidget(self.splits)
-        inside.addLayout(tabs)
-        inside.addWidget(self.page, 1)
-        self._none = EmptyState(
-            "split",
-            tr("No split yet"),
-            tr(
-                "A split made here keeps every singer, speaker or song on one side only, and is audited at once. "
-                "Choose at the left what must stay together."
-            ),
-        )
-        self._right = QStackedWidget()
-        self._right.addWidget(self._none)
-        self._right.addWidget(chosen)
-        self._banner_place = QVBoxLayout()
-        self._banner_place.setContentsMargins(0, 0, 2 * GRID, 0)
-        right = QWidget()
-        column = QVBoxLayout(right)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(GRID)
-        column.addLayout(self._banner_place)
-        column.addWidget(self._right, 1)
-        return right
-
     def resizeEvent(self, event: QResizeEvent) -> None:
         """The form gives way in a narrow window."""
         super().resizeEvent(event)
@@ -214,7 +175,7 @@ class DatasetWorkspace(Workspace):
         if action == "make_split":
             return self.form.ready
         if action == "audit_split":
-            return self._chosen() is not None and not self._auditing.running
+            return self.splits.chosen is not None and not self._auditing.running
         return not self._exporting.running
 
     @property
@@ -234,7 +195,7 @@ class DatasetWorkspace(Workspace):
         self.form.forget()
         self._count_later.stop()
         self._list_splits([])
-        self._say_result(None)
+        self.splits.show_banner(None)
         self._stack.setCurrentWidget(self._waiting)
         if self._front:
             self._later.start()
@@ -294,30 +255,20 @@ class DatasetWorkspace(Workspace):
 
     # The splits
 
-    def _chosen(self) -> str | None:
-        entry = self.splits.currentItem()
-        return entry.text() if entry else None
-
     def _list_splits(self, names: list[str]) -> None:
-        chosen = self._wanted if self._wanted in names else self._chosen()
+        self.splits.show_names(names, self._wanted)
         self._wanted = None
-        self.splits.blockSignals(True)
-        self.splits.clear()
-        self.splits.addItems(names)
-        self.splits.setCurrentRow(names.index(chosen) if chosen in names else len(names) - 1)
-        self.splits.blockSignals(False)
-        self._right.setCurrentIndex(1 if names else 0)
         if names:
             self._look()
 
-    @Slot(int)
-    def _choose_split(self, _row: int) -> None:
+    @Slot()
+    def _choose_split(self) -> None:
         self._listener.stop()
         self._look()
 
     def _look(self) -> None:
         """Reads what the chosen split holds, and audits it where that was not done since something changed."""
-        session, name = self.context.session, self._chosen()
+        session, name = self.context.session, self.splits.chosen
         if session is None or name is None:
             return
         self._looking.start(tr("Counting"), look(session, name), quiet=True)
@@ -329,7 +280,7 @@ class DatasetWorkspace(Workspace):
 
     @Slot(object)
     def _show_split(self, report: SplitReport) -> None:
-        if report.split.name == self._chosen():
+        if report.split.name == self.splits.chosen:
             self.page.show_split(report)
 
     def _audit(self, session: Session, name: str, *, quiet: bool) -> None:
@@ -339,7 +290,7 @@ class DatasetWorkspace(Workspace):
     @Slot(object)
     def _show_audit(self, found: Audited) -> None:
         self._audits[found.split] = found
-        if found.split == self._chosen():
+        if found.split == self.splits.chosen:
             self.page.audit.show_audit(found)
 
     @Slot(object)
@@ -387,7 +338,7 @@ class DatasetWorkspace(Workspace):
     @Slot()
     def audit_split(self) -> None:
         """Audits the chosen split again."""
-        session, name = self.context.session, self._chosen()
+        session, name = self.context.session, self.splits.chosen
         if session is not None and name is not None and self.can("audit_split"):
             self._audit(session, name, quiet=False)
             self._tell_state()
@@ -397,7 +348,7 @@ class DatasetWorkspace(Workspace):
         """Asks for what and where, and exports it as a job."""
         if self._facts is None or not self.can("export"):
             return
-        dialog = ExportDialog(self, self.context, self._facts, self._chosen())
+        dialog = ExportDialog(self, self.context, self._facts, self.splits.chosen)
         dialog.exec()
         if dialog.request is not None and dialog.session is self.context.session:
             self._export(dialog.request)
@@ -408,7 +359,7 @@ class DatasetWorkspace(Workspace):
             self.context.session, asked.out, format=asked.format, split=asked.split, tier=asked.tier,
             clips=asked.clips, despite_leaks=asked.despite_leaks,
         )  # fmt: skip
-        self._say_result(None)
+        self.splits.show_banner(None)
         self._exporting.start(tr("Exporting to {folder}", folder=asked.out.name), job)
         self._tell_state()
 
@@ -427,18 +378,7 @@ class DatasetWorkspace(Workspace):
         )
         banner = Banner("positive", text, " ".join(hints), tr("Open the folder"))
         banner.acted.connect(self._open_folder)
-        self._say_result(banner)
-
-    def _say_result(self, banner: Banner | None) -> None:
-        """Puts what the last export wrote above the splits, in place of what was there."""
-        if self._result is not None:
-            self._banner_place.removeWidget(self._result)
-            self._result.hide()
-            self._result.deleteLater()
-        self._result = banner
-        if banner is not None:
-            self._banner_place.addWidget(banner)
-            banner.show()
+        self.splits.show_banner(banner)
 
     @Slot()
     def _open_folder(self) -> None:

@@ -44,7 +44,6 @@ class Form(QDialog):
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
         self.ok = buttons.addButton(accept, QDialogButtonBox.ButtonRole.AcceptRole)
         self.ok.setProperty("kind", "primary")
-        self.ok.setDefault(True)
         buttons.accepted.connect(self._try)
         buttons.rejected.connect(self.reject)
         column = QVBoxLayout(self)
@@ -56,6 +55,8 @@ class Form(QDialog):
         column.addWidget(self.complaint)
         column.addStretch(1)
         column.addWidget(buttons)
+        # Only now is the button in the dialog: before, Return would press whatever button comes first.
+        self.ok.setDefault(True)
 
     @Slot()
     def _try(self) -> None:
@@ -82,6 +83,7 @@ class PathField(QWidget):
         self.edit.setAccessibleName(name)
         self.setFocusProxy(self.edit)
         button = QPushButton(tr("Browse..."))
+        button.setAutoDefault(False)
         button.setAccessibleName(tr("Browse for {name}", name=name))
         button.clicked.connect(self._browse)
         row = QHBoxLayout(self)

@@ -20,6 +20,8 @@ from annotator.gui.theme import GRID, current_theme
 from annotator.gui.widgets.painting import box
 
 _CELL = Qt.ItemDataRole.UserRole
+_LEAST = 13 * GRID  # px that the column with the names keeps, however many others there are
+_PADDING = 3 * GRID  # px at both sides of a cell's text
 _FRAME = 2  # px of the edge on either side
 # The card around it is frame enough; the edge only shows where the keyboard is. There is nothing to press.
 _STYLE = """QTableWidget { background: transparent; border: 2px solid transparent; }
@@ -73,6 +75,7 @@ class FigureTable(QTableWidget):
         self.horizontalHeader().setHighlightSections(False)
         self.horizontalHeader().setMinimumSectionSize(6 * GRID)
         self.horizontalHeader().setSectionsClickable(False)
+        self.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
 
     def set_rows(self, columns: Sequence[str], rows: Sequence[Sequence[Cell | str]]) -> None:
         """Replaces everything; a plain text is a cell with that text."""
@@ -83,10 +86,6 @@ class FigureTable(QTableWidget):
         self.setHorizontalHeaderLabels(self._columns)
         for n, row in enumerate(rows):
             self._fill(n, [Cell(cell) if isinstance(cell, str) else cell for cell in row])
-        for column in range(len(columns)):
-            mode = QHeaderView.ResizeMode
-            chosen = mode.Stretch if column == self._stretch else mode.ResizeToContents
-            self.horizontalHeader().setSectionResizeMode(column, chosen)
         self._align_headings(rows)
         self._fit()
 
@@ -134,6 +133,7 @@ class FigureTable(QTableWidget):
             self._fit()
 
     def _fit(self) -> None:
+        self._fit_columns()
         self.resizeRowsToContents()
         shown = min(self.rowCount(), self._most)
         height = self.horizontalHeader().sizeHint().height() + sum(map(self.rowHeight, range(shown)))
@@ -146,6 +146,23 @@ class FigureTable(QTableWidget):
             else Qt.ScrollBarPolicy.ScrollBarAlwaysOff
         )
         self.setVerticalScrollBarPolicy(scrolls)
+
+    def _fit_columns(self) -> None:
+        """All columns as wide as their texts but one, which has the rest; where that is too little, all scroll.
+
+        The widths are set here and now: the header's own modes would come after the heights of the rows.
+        """
+        header = self.horizontalHeader()
+        widths = [
+            max(self.sizeHintForColumn(column), header.sectionSizeHint(column))
+            for column in range(self.columnCount())
+        ]
+        if widths:
+            least = min(widths[self._stretch], _LEAST)
+            rest = self.viewport().width() - (sum(widths) - widths[self._stretch])
+            widths[self._stretch] = max(rest, least)
+        for column, width in enumerate(widths):
+            header.resizeSection(column, width)
 
     def minimumSizeHint(self) -> QSize:
         return QSize(24 * GRID, self.height())
@@ -202,7 +219,10 @@ class _CellDelegate(QStyledItemDelegate):
         painter.restore()
 
     def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex) -> QSize:
-        hint = super().sizeHint(option, index)
+        # The style sheet's padding is taken from the text when it is painted, but not when lines are reckoned.
+        inside = QStyleOptionViewItem(option)
+        inside.rect = option.rect.adjusted(0, 0, -_PADDING, 0)
+        hint = super().sizeHint(inside, index)
         cell = index.data(_CELL)
         if cell is not None and cell.span > 1:
             hint.setWidth(0)  # it has the room of several columns: none of them need be wide for it

@@ -257,3 +257,16 @@ def test_a_new_name_becomes_the_rater(window: MainWindow, qtbot: QtBot, corpus: 
     dialog.ok.click()
     assert window.context.rater is not None
     assert window.context.rater.name == "Maya"
+
+
+def test_tab_walks_down_a_dialog_and_ends_at_its_buttons(window: MainWindow, qtbot: QtBot, corpus: Path) -> None:
+    window.context.open(corpus)
+    dialog = _SwitchRater(window, window.context)
+    qtbot.addWidget(dialog)
+    with qtbot.waitActive(dialog):
+        dialog.show()
+    dialog._name.setFocus()
+    qtbot.keyClick(dialog._name, Qt.Key.Key_Tab)
+    focused = dialog.focusWidget()
+    assert focused is not None
+    assert focused.parent() is dialog.ok.parent()

@@ -1,8 +1,10 @@
 """What the dialogs are made of."""
 
+from itertools import pairwise
 from pathlib import Path
 
 from PySide6.QtCore import Qt, Slot
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import (
     QDialog,
     QDialogButtonBox,
@@ -57,6 +59,21 @@ class Form(QDialog):
         column.addWidget(buttons)
         # Only now is the button in the dialog: before, Return would press whatever button comes first.
         self.ok.setDefault(True)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Has Tab walk down the fields and end at the buttons, whichever was made first."""
+        super().showEvent(event)
+        stops = [
+            widget
+            for widget in self.findChildren(QWidget)
+            if widget.focusPolicy() & Qt.FocusPolicy.TabFocus
+            and not widget.focusProxy()
+            and widget.window() is self
+        ]
+        places = {widget: widget.mapTo(self, widget.rect().topLeft()) for widget in stops}
+        stops.sort(key=lambda widget: (places[widget].y() // GRID, places[widget].x()))
+        for before, after in pairwise(stops):
+            self.setTabOrder(before, after)
 
     @Slot()
     def _try(self) -> None:

@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -14,6 +15,7 @@ import soundfile
 from rows import Row, arguments, cpu, report, skipped, timed, wall
 
 from annotator.audio.peaks import BASE, PeakPyramid, build
+from annotator.audio.spectrogram import Analysis, colour_table, colours, levels
 from annotator.domain.progress import finish
 
 RATE = 44_100
@@ -138,6 +140,46 @@ def drawing_rows(path: Path, folder: Path) -> list[Row]:
     ]
 
 
+def spectrogram_rows() -> list[Row]:
+    """A tile of 10 s with its colours, beside the transforms alone and beside librosa."""
+    import scipy.fft
+
+    sound = (0.1 * np.random.default_rng(0).standard_normal(10 * RATE)).astype(np.float32)
+    table = colour_table(np.array([[0, 0, 0], [255, 255, 255]], np.uint8), -80.0, 0.0)
+    window, hop = 1024, 256
+    frames = np.ascontiguousarray(np.lib.stride_tricks.sliding_window_view(sound, window)[::hop])
+
+    def bare() -> None:
+        for first in range(0, len(frames), 64):
+            scipy.fft.rfft(frames[first : first + 64], axis=1)
+
+    floor = timed(bare, 20, clock=wall) * 1e3
+    rows = []
+    for scale in ("mel", "linear"):
+        analysis = Analysis(scale, window, hop)
+        ours = (
+            timed(lambda chosen=analysis: colours(levels(sound, RATE, chosen), table), 20, clock=wall) * 1e3
+        )
+        name = f"{scale} spectrogram of 10 s with colours"
+        rows.append(Row(name, ours, "ms", "the FFTs alone", floor))
+        if scale == "mel":
+            rows.append(_librosa_row(Row(name, ours, "ms", "librosa, without colours"), sound, window, hop))
+    return rows
+
+
+def _librosa_row(row: Row, sound: np.ndarray, window: int, hop: int) -> Row:
+    try:
+        import librosa
+    except ImportError:
+        return skipped(row)
+
+    def rival() -> None:
+        power = librosa.feature.melspectrogram(y=sound, sr=RATE, n_fft=window, hop_length=hop, n_mels=128)
+        librosa.power_to_db(power)
+
+    return replace(row, rival_value=timed(rival, 10, clock=wall) * 1e3)
+
+
 def compressed_rows(folder: Path, minutes: int, repeats: int) -> list[Row]:
     rows = []
     for suffix in ("flac", "mp3", "ogg"):
@@ -157,7 +199,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         rows = wav_rows(folder, minutes, repeats) + compressed_rows(folder, compressed_minutes, repeats)
-    report(rows, options.json)
+    report(rows + spectrogram_rows(), options.json)
 
 
 if __name__ == "__main__":

@@ -87,6 +87,8 @@ def actions() -> tuple[Action, ...]:
         Action("zoom_out", tr("Zoom out"), "segment", ("Ctrl+3", "Ctrl+-"), "zoom-out"),
         Action("zoom_segment", tr("Zoom to the segment"), "segment", ("Ctrl+E",), "zoom-fit"),
         Action("zoom_all", tr("Show the whole recording"), "segment", ("Ctrl+F",), "zoom-fit"),
+        Action("toggle_spectrogram", tr("Show or hide the spectrogram"), "segment", ("G",), "spectrogram"),
+        Action("spectrogram_options", tr("Spectrogram: scale, range, colours..."), "segment", ("Shift+G",)),
         Action("segment_automatically", tr("Segment automatically..."), "segment", ("Ctrl+G",), "segment"),
         # Label
         Action("replay", tr("Play again"), "label", ("Space",), "play"),

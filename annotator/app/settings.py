@@ -5,6 +5,7 @@ import logging
 import os
 from dataclasses import asdict, dataclass, field, fields, replace
 from pathlib import Path
+from typing import Any
 
 import platformdirs
 
@@ -35,6 +36,8 @@ class Settings:
         Whether segments come up for rating in the order of the recordings, not in a random one.
     advance
         Whether a rating is stored by itself as soon as its last question is answered.
+    spectrogram
+        Whether the spectrogram is shown (`shown`), and how: `scale`, `span` in dB, `colours`.
     """
 
     theme: str = "system"
@@ -47,6 +50,7 @@ class Settings:
     schemes: dict[str, str] = field(default_factory=dict)
     in_order: bool = False
     advance: bool = False
+    spectrogram: dict[str, Any] = field(default_factory=dict)
 
     def with_recent(self, folder: Path) -> "Settings":
         """A copy in which `folder` is the corpus opened last; ten are kept.

@@ -23,6 +23,8 @@ from annotator.domain.progress import finish
 from annotator.gui.context import Context
 from annotator.gui.segment.picture import Ground, Ink, Layer, Raster, draw_lanes, ground
 from annotator.gui.segment.segments import ShownSegments
+from annotator.gui.segment.spectrogram import Look
+from annotator.gui.segment.tiles import neighbourhood
 from annotator.gui.segment.viewport import Viewport
 from annotator.gui.segment.wave import Columns, Wave
 from annotator.gui.segment.workspace import SegmentWorkspace
@@ -31,7 +33,7 @@ from annotator.gui.window import MainWindow
 RATE = 8000
 CONTROL, ALT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.AltModifier
 
-pytestmark = pytest.mark.qt_log_ignore("does not support propagateSizeHints", extend=True)
+pytestmark = pytest.mark.qt_log_ignore("does not support (propagateSizeHints|raise|grabbing)", extend=True)
 
 
 def _talk(path: Path, seconds: int) -> Path:
@@ -378,6 +380,29 @@ def test_an_empty_corpus_asks_for_audio(
     qtbot.waitUntil(lambda: context.recording is not None and space._transport.ready)
     window.close()
     context.shutdown()
+
+
+def test_the_spectrogram_comes_by_key_is_made_for_the_view_and_remembered(desk: Desk, qtbot: QtBot) -> None:
+    lane = desk.space.timeline.spectrogram
+    assert not lane.shown
+    desk.key(Qt.Key.Key_G)
+    assert desk.context.settings.spectrogram["shown"] is True
+
+    def complete() -> bool:
+        analysis = lane.analysis(desk.view.span / desk.waveform.width() / desk.waveform.devicePixelRatioF())
+        tiles = neighbourhood(
+            desk.context.recording.id, analysis, desk.view.start, desk.view.stop, desk.view.length
+        )
+        return bool(tiles) and all(lane.tiles.find(tile) is not None for tile in tiles)
+
+    qtbot.waitUntil(complete)
+    for _ in range(3):
+        desk.key(Qt.Key.Key_1, CONTROL)  # closer: other tiles
+    qtbot.waitUntil(complete)
+    lane.set_look(Look(scale="linear"))
+    qtbot.waitUntil(complete)
+    desk.key(Qt.Key.Key_G)
+    assert desk.context.settings.spectrogram["shown"] is False
 
 
 def _recording(desk: Desk, name: str) -> Recording:

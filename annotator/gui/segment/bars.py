@@ -28,7 +28,7 @@ _GROUPS = (
     ("previous_segment", "next_segment"),
     ("split_at_cursor", "join_next", "delete_segment"),
 )
-_ZOOMS = ("zoom_out", "zoom_in", "zoom_segment", "zoom_all")
+_ZOOMS = ("toggle_spectrogram", "zoom_out", "zoom_in", "zoom_segment", "zoom_all")
 _ICONS = {"play_segment": "play-segment", "zoom_segment": "zoom-segment"}
 
 
@@ -155,6 +155,7 @@ class ActionBar(QFrame):
         for name in _ZOOMS:
             row.addWidget(self._button(name, keeper))
         self._buttons["loop"].setCheckable(True)
+        self._buttons["toggle_spectrogram"].setCheckable(True)
 
     def _button(self, name: str, keeper: KeyKeeper) -> QToolButton:
         action, button = _by_id(name), QToolButton()
@@ -186,6 +187,10 @@ class ActionBar(QFrame):
         """Shows whether sound is going on."""
         set_icon(self._buttons["play_pause"], "pause" if playing else "play")
         self._buttons["loop"].setChecked(looping)
+
+    def show_spectrogram(self, *, shown: bool) -> None:
+        """Shows whether the spectrogram is there."""
+        self._buttons["toggle_spectrogram"].setChecked(shown)
 
     def show_length(self, recording: Recording | None) -> None:
         """Shows how long the recording is; the position keeps its place while it counts."""

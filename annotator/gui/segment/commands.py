@@ -3,6 +3,7 @@
 from annotator.domain.corpus import Segment
 from annotator.domain.timeline import to_samples
 from annotator.gui.segment.editor import NUDGE, SegmentEditor
+from annotator.gui.segment.look import SpectrogramLook
 from annotator.gui.segment.segments import ShownSegments
 from annotator.gui.segment.table import SegmentTable
 from annotator.gui.segment.timeline import Timeline
@@ -16,6 +17,7 @@ class SegmentCommands:
 
     timeline: Timeline
     table: SegmentTable
+    look: SpectrogramLook
     _shown: ShownSegments
     _editor: SegmentEditor
     _transport: Transport
@@ -131,6 +133,13 @@ class SegmentCommands:
         segment = self._here()
         if segment is not None:
             self.timeline.viewport.fit(segment.start, segment.end)
+
+    def toggle_spectrogram(self) -> None:
+        self.look.toggle()
+
+    def spectrogram_options(self) -> None:
+        waveform = self.timeline.waveform
+        self.look.choose(waveform, waveform.mapToGlobal(waveform.rect().center()))
 
     def zoom_all(self) -> None:
         self.timeline.viewport.show(0, self.timeline.viewport.length)

@@ -23,6 +23,7 @@ from annotator.gui.icons import set_icon
 from annotator.gui.segment.bars import ActionBar, TitleBar
 from annotator.gui.segment.commands import SegmentCommands
 from annotator.gui.segment.editor import SegmentEditor
+from annotator.gui.segment.look import SpectrogramLook
 from annotator.gui.segment.proposal import ProposalPanel
 from annotator.gui.segment.recordings import RecordingList
 from annotator.gui.segment.segments import ShownSegments
@@ -80,7 +81,9 @@ class SegmentWorkspace(SegmentCommands, Workspace):
         self.recordings = RecordingList()
         self.title = TitleBar()
         self.bar = ActionBar()
-        self.timeline = Timeline(self._shown)
+        self.timeline = Timeline(self.context, self._shown)
+        self.look = SpectrogramLook(self.context, self.timeline.spectrogram, self)
+        self.bar.show_spectrogram(shown=self.timeline.spectrogram.shown)
         self.table = SegmentTable(self._shown)
         self.proposal = ProposalPanel(self.context)
         self.proposal.hide()
@@ -155,6 +158,7 @@ class SegmentWorkspace(SegmentCommands, Workspace):
         self.proposal.proposed.connect(self.timeline.propose)
         self.proposal.applied.connect(self._show_applied)
         self.proposal.closed.connect(self._close_proposal)
+        self.look.changed.connect(self._spectrogram_toggled)
         self._empty.acted.connect(self._add_audio)
 
     # What is there
@@ -246,6 +250,7 @@ class SegmentWorkspace(SegmentCommands, Workspace):
 
     def _drop_sound(self) -> None:
         self._transport.stop()
+        self.timeline.spectrogram.show_recording(None)
         if self._sound is not None:
             self._sound.close()
             self._sound = None
@@ -253,6 +258,7 @@ class SegmentWorkspace(SegmentCommands, Workspace):
     @Slot()
     def _sound_opened(self) -> None:
         self._transport.set_source(self._sound.voice)
+        self.timeline.spectrogram.show_recording(self._sound.recording, self._sound.wave.loudest())
         wanted, self._wanted = self._wanted, None
         if wanted is not None and wanted == self._shown.selection:
             self.play_segment()
@@ -305,6 +311,10 @@ class SegmentWorkspace(SegmentCommands, Workspace):
     def _playing_changed(self) -> None:
         self.bar.show_playing(playing=self._transport.playing, looping=self._transport.looping)
         self._update_abilities()
+
+    @Slot()
+    def _spectrogram_toggled(self) -> None:
+        self.bar.show_spectrogram(shown=self.timeline.spectrogram.shown)
 
     def _update_abilities(self) -> None:
         self.bar.enable({name: self.can(name) for name in self.bar.names})

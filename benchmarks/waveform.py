@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import time
 from dataclasses import replace
 from pathlib import Path
 
@@ -153,17 +154,21 @@ def spectrogram_rows() -> list[Row]:
         for first in range(0, len(frames), 64):
             scipy.fft.rfft(frames[first : first + 64], axis=1)
 
-    floor = timed(bare, 20, clock=wall) * 1e3
+    floor = timed(bare, 20, clock=time.process_time) * 1e3
     rows = []
     for scale in ("mel", "linear"):
         analysis = Analysis(scale, window, hop)
-        ours = (
-            timed(lambda chosen=analysis: colours(levels(sound, RATE, chosen), table), 20, clock=wall) * 1e3
-        )
+
+        def tile(chosen: Analysis = analysis) -> None:
+            colours(levels(sound, RATE, chosen), table)
+
+        ours = timed(tile, 20, clock=time.process_time) * 1e3
         name = f"{scale} spectrogram of 10 s with colours"
-        rows.append(Row(name, ours, "ms", "the FFTs alone", floor))
+        rows.append(Row(name, ours, "CPU ms", "the FFTs alone", floor))
         if scale == "mel":
-            rows.append(_librosa_row(Row(name, ours, "ms", "librosa, without colours"), sound, window, hop))
+            rows.append(
+                _librosa_row(Row(name, ours, "CPU ms", "librosa, without colours"), sound, window, hop)
+            )
     return rows
 
 
@@ -177,7 +182,7 @@ def _librosa_row(row: Row, sound: np.ndarray, window: int, hop: int) -> Row:
         power = librosa.feature.melspectrogram(y=sound, sr=RATE, n_fft=window, hop_length=hop, n_mels=128)
         librosa.power_to_db(power)
 
-    return replace(row, rival_value=timed(rival, 10, clock=wall) * 1e3)
+    return replace(row, rival_value=timed(rival, 10, clock=time.process_time) * 1e3)
 
 
 def compressed_rows(folder: Path, minutes: int, repeats: int) -> list[Row]:

@@ -102,14 +102,18 @@ def _levels(frames: NDArray[np.float32], sample_rate: int, analysis: Analysis) -
     window = _window(analysis.window)
     bank = _bank(sample_rate, analysis.window) if analysis.scale == "mel" else None
     result = np.empty((len(frames), analysis.rows), np.uint8)
+    # Held from block to block: arrays of this size are otherwise asked of the system, and paged in, every time.
+    windowed = np.empty((_BLOCK, analysis.window), np.float32)
+    powers, imaginary = np.empty((2, _BLOCK, analysis.window // 2 + 1), np.float32)
     mel = np.empty((_BLOCK, MEL_BANDS), np.float32)
     for first in range(0, len(frames), _BLOCK):
         block = frames[first : first + _BLOCK]
-        spectrum = scipy.fft.rfft(block * window, axis=1, overwrite_x=True)
-        power = np.square(spectrum.real)
-        power += np.square(spectrum.imag)
+        count = len(block)
+        spectrum = scipy.fft.rfft(np.multiply(block, window, out=windowed[:count]), axis=1)
+        power = np.square(spectrum.real, out=powers[:count])
+        power += np.square(spectrum.imag, out=imaginary[:count])
         if bank is not None:
-            bands = mel[: len(block)]
+            bands = mel[:count]
             for filters, bins, weights in bank:
                 np.matmul(power[:, bins], weights, out=bands[:, filters])
             power = bands
@@ -118,7 +122,7 @@ def _levels(frames: NDArray[np.float32], sample_rate: int, analysis: Analysis) -
         power *= np.float32(2 * _DECIBELS)
         power += np.float32(_STEPS + 0.5)  # so that cutting off the fraction rounds
         np.clip(power, 0, _STEPS, out=power)
-        result[first : first + len(block)] = power
+        result[first : first + count] = power
     return result
 
 

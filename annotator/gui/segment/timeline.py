@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
 
 from annotator.domain.corpus import Recording
 from annotator.gui.context import Context
+from annotator.gui.segment.lanes import TierLanes
 from annotator.gui.segment.overview import Overview
 from annotator.gui.segment.picture import Layer
 from annotator.gui.segment.ruler import Ruler
@@ -35,6 +36,7 @@ class Timeline(QFrame):
         self.overview = Overview(self.viewport, shown)
         self.ruler = Ruler(self.viewport)
         self.waveform = WaveformView(self.viewport, shown)
+        self.lanes = TierLanes(self.viewport)
         self.spectrogram = SpectrogramLane(context, self)
         self.waveform.set_spectrogram(self.spectrogram)
         self.ruler.cursor_set.connect(self.cursor_set)
@@ -46,6 +48,7 @@ class Timeline(QFrame):
         column.addWidget(self.overview)
         column.addWidget(self.ruler)
         column.addWidget(self.waveform, 1)
+        column.addWidget(self.lanes)
 
     def show_recording(self, recording: Recording | None) -> None:
         """Shows the beginning of another recording, without its sound so far."""

@@ -62,11 +62,21 @@ def actions() -> tuple[Action, ...]:
         Action(
             "toggle_theme", tr("Switch between light and dark"), EVERYWHERE, ("Ctrl+Shift+D",), "moon", False
         ),
+        Action("mute", tr("Sound off or on"), EVERYWHERE, ("Ctrl+M",), "volume", False),
+        Action("louder", tr("Louder"), EVERYWHERE, ("Ctrl+Up",), "volume", False),
+        Action("quieter", tr("Quieter"), EVERYWHERE, ("Ctrl+Down",), "volume", False),
+        Action("choose_device", tr("Choose the sound device..."), EVERYWHERE, (), "volume", False),
         Action("quit", tr("Quit"), EVERYWHERE, ("Ctrl+Q",), "close", False),
         # Segment
         Action("play_pause", tr("Play or pause"), "segment", ("Space",), "play"),
         Action("play_segment", tr("Play the segment"), "segment", ("Tab",), "play"),
         Action("loop", tr("Loop the segment"), "segment", ("L",), "loop"),
+        Action("play_selection", tr("Play the selection"), "segment", ("Shift+Space",), "play-segment"),
+        Action("play_edge", tr("Play around the nearest edge"), "segment", ("B",), "play-segment"),
+        Action("play_view", tr("Play what is in view"), "segment", ("V",), "play-segment"),
+        Action("slower", tr("Slower, at the same pitch"), "segment", ("Ctrl+PgDown",)),
+        Action("faster", tr("Faster, at the same pitch"), "segment", ("Ctrl+PgUp",)),
+        Action("normal_speed", tr("Normal speed"), "segment", ("Ctrl+Home",)),
         Action("back_1s", tr("Back by 1 s"), "segment", ("Left",)),
         Action("forward_1s", tr("Forward by 1 s"), "segment", ("Right",)),
         Action("back_5s", tr("Back by 5 s"), "segment", ("Shift+Left",)),

@@ -30,6 +30,16 @@ class Settings:
         Whether a segment plays by itself when it comes up for rating.
     volume
         Loudness of playback, 0..1.
+    muted
+        Whether playback is silent, whatever the volume.
+    device
+        Id of the device to play on; empty for the one the system prefers.
+    speed
+        Pace of playback while segmenting, 0.5..2.
+    keys_profile
+        Whose keys are used: `default`, or a file of `resources/keys`.
+    keys
+        One's own keys on top, by the id of their action.
     tiers, schemes
         For each corpus folder the tier rated last, and the scheme it was rated with.
     in_order
@@ -46,6 +56,11 @@ class Settings:
     raters: dict[str, str] = field(default_factory=dict)
     autoplay: bool = True
     volume: float = 1.0
+    muted: bool = False
+    device: str = ""
+    speed: float = 1.0
+    keys_profile: str = "default"
+    keys: dict[str, list[str]] = field(default_factory=dict)
     tiers: dict[str, str] = field(default_factory=dict)
     schemes: dict[str, str] = field(default_factory=dict)
     in_order: bool = False

@@ -1,7 +1,6 @@
 """The main window: rail, header, workspaces, jobs bar; and the one way out."""
 
 from dataclasses import replace
-from functools import cache
 from importlib import import_module
 from pathlib import Path
 
@@ -16,16 +15,18 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from annotator.app.actions import EVERYWHERE, Action, actions
+from annotator.app.actions import EVERYWHERE, Action
 from annotator.app.session import Session
 from annotator.domain.corpus import Rater
 from annotator.domain.translation import tr
 from annotator.gui import dialogs
 from annotator.gui.command_palette import CommandPalette
 from annotator.gui.context import Context
+from annotator.gui.device_menu import DeviceMenu
 from annotator.gui.frame import Header, Rail
 from annotator.gui.icons import set_icon
 from annotator.gui.jobs_bar import JobsBar
+from annotator.gui.key_names import hint
 from annotator.gui.keys_page import KeysPage
 from annotator.gui.start_page import StartPage
 from annotator.gui.theme import apply_theme, current_theme
@@ -40,6 +41,8 @@ _MODULES = {
     "dataset": ("annotator.gui.dataset.workspace", "DatasetWorkspace"),
     "train": ("annotator.gui.train.workspace", "TrainWorkspace"),
 }
+
+_VOLUME_STEP = 0.05
 
 
 class MainWindow(QMainWindow):
@@ -79,7 +82,8 @@ class MainWindow(QMainWindow):
         self.setCentralWidget(body)
         self._toast = Toast(page)
 
-        self._actions = {action.id: self._qt_action(action) for action in actions()}
+        self._actions = {action.id: self._qt_action(action) for action in context.actions.values()}
+        self._apply_keys()
         self._rail.bind(self._actions)
         self._header.bind(self._actions)
         self._start.bind(self._actions)
@@ -87,6 +91,7 @@ class MainWindow(QMainWindow):
         context.data_changed.connect(self._update_header)
         context.rater_changed.connect(self._show_rater)
         context.noticed.connect(self._notice)
+        context.keys_changed.connect(self._apply_keys)
         context.segment_wanted.connect(self._show_segment)
         self._show_session(context.session)
 
@@ -95,11 +100,6 @@ class MainWindow(QMainWindow):
     def _qt_action(self, action: Action) -> QAction:
         made = QAction(action.title, self)
         made.setObjectName(action.id)
-        made.setShortcuts([QKeySequence(text) for text in action.shortcuts])
-        if action.shortcuts:
-            made.setToolTip(
-                f"{action.title} ({QKeySequence(action.shortcuts[0]).toString(QKeySequence.SequenceFormat.NativeText)})"
-            )
         if action.icon:
             set_icon(made, action.icon)
         made.triggered.connect(self._triggered)
@@ -107,12 +107,20 @@ class MainWindow(QMainWindow):
         return made
 
     @Slot()
+    def _apply_keys(self) -> None:
+        for name, action in self.context.actions.items():
+            self._actions[name].setShortcuts([QKeySequence(key) for key in action.shortcuts])
+            self._actions[name].setToolTip(hint(action))
+        self._rail.bind_hints(self._actions)
+        self._header.bind_hints(self._actions)
+
+    @Slot()
     def _triggered(self) -> None:
         self.perform(self.sender().objectName())
 
     def perform(self, action_id: str) -> None:
         """Does an action by its id, as a key, a button or the command palette asks."""
-        action = _by_id()[action_id]
+        action = self.context.actions[action_id]
         if action.home == EVERYWHERE:
             getattr(self, f"_do_{action_id}")()
         else:
@@ -124,7 +132,7 @@ class MainWindow(QMainWindow):
     def _update_actions(self) -> None:
         """Enables what makes sense now; keys of other workspaces are off, so they may share shortcuts."""
         session = self.context.session
-        for action in actions():
+        for action in self.context.actions.values():
             enabled = session is not None or not action.needs_corpus
             if action.home != EVERYWHERE:
                 enabled = (
@@ -258,7 +266,7 @@ class MainWindow(QMainWindow):
         self.show_workspace("train")
 
     def _do_palette(self) -> None:
-        chosen = CommandPalette.ask(self, [a for a in actions() if self._offered(a)])
+        chosen = CommandPalette.ask(self, [a for a in self.context.actions.values() if self._offered(a)])
         if chosen:
             self.perform(chosen)
 
@@ -268,7 +276,28 @@ class MainWindow(QMainWindow):
         return self.context.session is not None
 
     def _do_keys(self) -> None:
-        KeysPage(self).exec()
+        KeysPage(self.context, self).exec()
+
+    def _do_mute(self) -> None:
+        self.context.set_muted(not self.context.settings.muted)
+        off = self.context.settings.muted
+        self.context.noticed.emit(tr("Sound is off") if off else tr("Sound is on"), "info")
+
+    def _do_louder(self) -> None:
+        self._change_volume(_VOLUME_STEP)
+
+    def _do_quieter(self) -> None:
+        self._change_volume(-_VOLUME_STEP)
+
+    def _change_volume(self, by: float) -> None:
+        self.context.set_volume(round(self.context.settings.volume + by, 2))
+        percent = round(100 * self.context.settings.volume)
+        self.context.noticed.emit(tr("Volume {percent} %", percent=percent), "info")
+
+    def _do_choose_device(self) -> None:
+        menu = DeviceMenu(self.context, self)
+        menu.aboutToHide.connect(menu.deleteLater)
+        menu.popup(self.mapToGlobal(self.rect().center()))
 
     def _do_toggle_theme(self) -> None:
         name = "light" if current_theme().dark else "dark"
@@ -292,8 +321,3 @@ class MainWindow(QMainWindow):
             self._workspaces[self._shown].leave()
         self.context.shutdown()
         event.accept()
-
-
-@cache
-def _by_id() -> dict[str, Action]:
-    return {action.id: action for action in actions()}

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import QSize, Qt, Signal, Slot
-from PySide6.QtGui import QKeySequence, QPainter, QPaintEvent
+from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import (
     QComboBox,
     QFrame,
@@ -15,12 +15,14 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from annotator.app.actions import Action, actions
 from annotator.domain.corpus import Recording
 from annotator.domain.timeline import clock
 from annotator.domain.translation import tr
+from annotator.gui.context import Context
 from annotator.gui.icons import set_icon
+from annotator.gui.key_names import hint
 from annotator.gui.segment.keys import CONTROL_KEYS, KeyKeeper
+from annotator.gui.segment.sound_bar import SoundBar
 from annotator.gui.theme import GRID
 
 _GROUPS = (
@@ -57,8 +59,9 @@ class TitleBar(QWidget):
     new_tier_wanted = Signal()
     automatic_wanted = Signal()
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, context: Context, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._context = context
         #: Shows and hides the list of recordings.
         self.toggle = QToolButton()
         self.toggle.setCheckable(True)
@@ -82,7 +85,8 @@ class TitleBar(QWidget):
         #: Opens the panel for automatic segmentation.
         self.automatic = QPushButton(tr("Segment automatically"))
         set_icon(self.automatic, "segment")
-        self.automatic.setToolTip(_hint(_by_id("segment_automatically")))
+        self._name_keys()
+        context.keys_changed.connect(self._name_keys)
         self.automatic.clicked.connect(self.automatic_wanted)
         KeyKeeper(CONTROL_KEYS, self).guard(self.toggle, self.tiers, self.automatic)
         row = QHBoxLayout(self)
@@ -94,6 +98,10 @@ class TitleBar(QWidget):
         row.addSpacing(GRID)
         for widget in (label, self.tiers, self.automatic):
             row.addWidget(widget)
+
+    @Slot()
+    def _name_keys(self) -> None:
+        self.automatic.setToolTip(hint(self._context.actions["segment_automatically"]))
 
     def show_recording(self, recording: Recording | None) -> None:
         """Shows which recording is open."""
@@ -127,12 +135,13 @@ class TitleBar(QWidget):
 
 
 class ActionBar(QFrame):
-    """Buttons that ask for actions by id, with the position between them."""
+    """Buttons that ask for actions by id, the sound, and the position between them."""
 
     wanted = Signal(str)
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, context: Context, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._context = context
         self._buttons: dict[str, QToolButton] = {}
         keeper = KeyKeeper(CONTROL_KEYS, self)
         row = QHBoxLayout(self)
@@ -142,6 +151,9 @@ class ActionBar(QFrame):
             for name in group:
                 row.addWidget(self._button(name, keeper))
             row.addSpacing(GRID + GRID // 2)
+        #: Speed, volume and device.
+        self.sound = SoundBar(context)
+        row.addWidget(self.sound)
         self._position = QLabel()
         self._position.setTextInteractionFlags(Qt.TextInteractionFlag.NoTextInteraction)
         self._position.setAccessibleName(tr("Position of the cursor"))
@@ -154,20 +166,26 @@ class ActionBar(QFrame):
         row.addStretch(1)
         for name in _ZOOMS:
             row.addWidget(self._button(name, keeper))
+        self._name_keys()
+        context.keys_changed.connect(self._name_keys)
         self._buttons["loop"].setCheckable(True)
         self._buttons["toggle_spectrogram"].setCheckable(True)
 
     def _button(self, name: str, keeper: KeyKeeper) -> QToolButton:
-        action, button = _by_id(name), QToolButton()
+        action, button = self._context.actions[name], QToolButton()
         button.setObjectName(name)
         button.setIconSize(QSize(20, 20))
         set_icon(button, _ICONS.get(name, action.icon))
-        button.setToolTip(_hint(action))
         button.setAccessibleName(action.title)
         button.clicked.connect(self._want)
         keeper.guard(button)
         self._buttons[name] = button
         return button
+
+    @Slot()
+    def _name_keys(self) -> None:
+        for name, button in self._buttons.items():
+            button.setToolTip(hint(self._context.actions[name]))
 
     @Slot()
     def _want(self) -> None:
@@ -202,15 +220,3 @@ class ActionBar(QFrame):
     def show_position(self, seconds: float) -> None:
         """Shows where the cursor is."""
         self._position.setText(clock(seconds))
-
-
-def _by_id(name: str) -> Action:
-    return next(action for action in actions() if action.id == name)
-
-
-def _hint(action: Action) -> str:
-    """Title and key of an action."""
-    if not action.shortcuts:
-        return action.title
-    keys = QKeySequence(action.shortcuts[0]).toString(QKeySequence.SequenceFormat.NativeText)
-    return f"{action.title} ({keys})"

@@ -48,6 +48,34 @@ class SegmentCommands:
             self._transport.play_segment(segment, loop=True)
         self._playing_changed()
 
+    def play_selection(self) -> None:
+        chosen = self.table.chosen()
+        if self._mark is not None:
+            self._transport.play_range(*sorted((self._mark, self._transport.cursor)))
+        elif chosen:
+            self._transport.play_range(min(s.start for s in chosen), max(s.end for s in chosen))
+        else:
+            self.play_segment()
+
+    def play_edge(self) -> None:
+        cursor = self._transport.cursor
+        edges = [edge for segment in self._shown.items for edge in (segment.start, segment.end)]
+        if edges:
+            self._transport.play_around(min(edges, key=lambda edge: abs(edge - cursor)))
+
+    def play_view(self) -> None:
+        view = self.timeline.viewport
+        self._transport.play_range(round(view.start), round(view.stop))
+
+    def slower(self) -> None:
+        self._transport.step_speed(-1)
+
+    def faster(self) -> None:
+        self._transport.step_speed(1)
+
+    def normal_speed(self) -> None:
+        self._transport.set_speed(1.0)
+
     def _seek_by(self, seconds: float) -> None:
         self._transport.seek(self._transport.cursor + to_samples(seconds, self._editor.recording.sample_rate))
         self.timeline.viewport.reveal(self._transport.cursor)

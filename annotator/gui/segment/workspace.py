@@ -13,13 +13,13 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from annotator.app.actions import actions
 from annotator.app.segment import HAND_TIER
 from annotator.app.session import Session
 from annotator.domain.corpus import Recording, Segment, Tier
 from annotator.domain.translation import tr
 from annotator.gui.context import Context
 from annotator.gui.icons import set_icon
+from annotator.gui.key_names import titled
 from annotator.gui.segment.bars import ActionBar, TitleBar
 from annotator.gui.segment.commands import SegmentCommands
 from annotator.gui.segment.editor import SegmentEditor
@@ -36,13 +36,13 @@ from annotator.gui.widgets.empty_state import EmptyState
 from annotator.gui.workspace import Workspace
 from annotator.storage.rows import Kind
 
-_HEARD = frozenset({"play_pause", "play_segment", "loop"})
+_HEARD = frozenset({"play_pause", "play_segment", "loop", "play_selection", "play_edge", "play_view"})
 _CHANGING = frozenset({
     "set_in", "set_out", "split_at_cursor", "join_next", "delete_segment", "edit_text",
     "start_earlier", "start_later", "end_earlier", "end_later",
 })  # fmt: skip
 _WITH_SEGMENT = (_CHANGING - {"set_in", "set_out"}) | {
-    "play_segment", "loop", "previous_segment", "next_segment", "zoom_segment",
+    "play_segment", "loop", "play_edge", "previous_segment", "next_segment", "zoom_segment",
 }  # fmt: skip
 _MENU = (
     "play_segment",
@@ -79,8 +79,8 @@ class SegmentWorkspace(SegmentCommands, Workspace):
 
     def _build(self) -> None:
         self.recordings = RecordingList()
-        self.title = TitleBar()
-        self.bar = ActionBar()
+        self.title = TitleBar(self.context)
+        self.bar = ActionBar(self.context)
         self.timeline = Timeline(self.context, self._shown)
         self.look = SpectrogramLook(self.context, self.timeline.spectrogram, self)
         self.bar.show_spectrogram(shown=self.timeline.spectrogram.shown)
@@ -144,6 +144,7 @@ class SegmentWorkspace(SegmentCommands, Workspace):
         self.title.new_tier_wanted.connect(self._name_tier)
         self.title.automatic_wanted.connect(self.segment_automatically)
         self.bar.wanted.connect(self._do)
+        self.bar.sound.speed_wanted.connect(self._transport.set_speed)
         self.timeline.cursor_set.connect(self._transport.seek)
         waveform.drawn.connect(self._editor.draw)
         waveform.moved.connect(self._editor.move)
@@ -310,6 +311,7 @@ class SegmentWorkspace(SegmentCommands, Workspace):
     @Slot()
     def _playing_changed(self) -> None:
         self.bar.show_playing(playing=self._transport.playing, looping=self._transport.looping)
+        self.bar.sound.show_speed(self._transport.speed)
         self._update_abilities()
 
     @Slot()
@@ -349,12 +351,13 @@ class SegmentWorkspace(SegmentCommands, Workspace):
 
     @Slot(object, object)
     def _show_menu(self, point: QPoint, _sample: int) -> None:
-        menu, known = QMenu(self), {action.id: action for action in actions()}
+        menu, known = QMenu(self), self.context.actions
         for name in _MENU:
             if not name:
                 menu.addSeparator()
                 continue
-            entry = QAction(known[name].title, menu)
+            # The key stands beside the title only: pressing it is the window's business.
+            entry = QAction(titled(known[name]), menu)
             entry.setData(name)
             entry.setEnabled(self.can(name))
             if known[name].icon:

@@ -10,7 +10,7 @@ from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QWheelEvent
 from PySide6.QtMultimedia import QAudioDevice, QMediaDevices
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLineEdit
+from PySide6.QtWidgets import QApplication, QInputDialog, QLineEdit
 from pytestqt.qtbot import QtBot
 
 from annotator.app.add import add_recordings
@@ -32,6 +32,7 @@ from annotator.gui.window import MainWindow
 
 RATE = 8000
 CONTROL, ALT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.AltModifier
+SHIFT = Qt.KeyboardModifier.ShiftModifier
 
 pytestmark = pytest.mark.qt_log_ignore("does not support (propagateSizeHints|raise|grabbing)", extend=True)
 
@@ -403,6 +404,98 @@ def test_the_spectrogram_comes_by_key_is_made_for_the_view_and_remembered(desk: 
     qtbot.waitUntil(complete)
     desk.key(Qt.Key.Key_G)
     assert desk.context.settings.spectrogram["shown"] is False
+
+
+def test_a_copied_tier_is_worked_on_beside_its_original(
+    drawn: Desk, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = drawn.spans()
+    monkeypatch.setattr(QInputDialog, "getText", staticmethod(lambda *_, **__: ("mine", True)))
+    drawn.space.perform("copy_tier")
+    lanes = drawn.space.timeline.lanes
+    assert drawn.space.title.tiers.currentText() == "mine"
+    assert drawn.spans() == before
+    assert lanes.names == ["hand"]
+    drawn.click(8)
+    drawn.key(Qt.Key.Key_Delete)
+    assert len(drawn.spans()) == 2
+    played: list[Segment] = []
+    lanes.play_wanted.connect(played.append)
+    qtbot.waitUntil(lambda: lanes.height() > 0)
+    point = QPoint(round(drawn.view.x_of(8 * RATE, lanes.width())), lanes.height() // 2)
+    QTest.mouseClick(lanes, Qt.MouseButton.LeftButton, pos=point)
+    assert [(segment.start, segment.end) for segment in played] == before[2:]
+    drawn.key(Qt.Key.Key_T)
+    assert drawn.space.title.tiers.currentText() == "hand"
+    assert drawn.spans() == before
+
+
+def test_segments_overlap_where_the_tier_lets_them(drawn: Desk) -> None:
+    drawn.space.perform("toggle_overlaps")
+    drawn.drag(2, 4.5)
+    drawn.drag(6, 8)
+    _near(drawn.spans(), [(1, 3), (2, 4.5), (4, 5), (6, 8), (7, 9)], 2 * drawn.pixel())
+    drawn.space.perform("toggle_overlaps")
+    assert "overlap" in drawn.notices[-1]
+    with drawn.context.session.reading() as reader:
+        assert [tier.overlaps for tier in reader.tiers()] == [True]
+    assert drawn.space._editor.overlaps
+
+
+def test_a_whole_segment_moves_by_its_strip_and_by_key_up_to_its_neighbour(drawn: Desk) -> None:
+    before = drawn.spans()
+    width = drawn.waveform.width()
+
+    def strip(second: float) -> QPoint:
+        return QPoint(round(drawn.view.x_of(second * RATE, width)), 8)
+
+    QTest.mousePress(drawn.waveform, Qt.MouseButton.LeftButton, pos=strip(4.5))
+    for second in (4.7, 5.5, 6.0):
+        QTest.mouseMove(drawn.waveform, strip(second))
+    QTest.mouseRelease(drawn.waveform, Qt.MouseButton.LeftButton, pos=strip(6.0))
+    after = drawn.spans()
+    _near(after, [(1, 3), (5.5, 6.5), (7, 9)], 3 * drawn.pixel())
+    assert after[1][1] - after[1][0] == before[1][1] - before[1][0]
+    drawn.key(Qt.Key.Key_Left, CONTROL | ALT)
+    assert drawn.spans()[1] == (after[1][0] - RATE // 100, after[1][1] - RATE // 100)
+    drawn.key(Qt.Key.Key_Z, CONTROL)
+    drawn.key(Qt.Key.Key_Z, CONTROL)
+    assert drawn.spans() == before
+
+
+def test_an_edge_moves_by_one_sample(drawn: Desk) -> None:
+    drawn.click(4.5)
+    start, end = drawn.spans()[1]
+    drawn.key(Qt.Key.Key_Left, ALT | SHIFT)
+    drawn.key(Qt.Key.Key_Right, CONTROL | SHIFT)
+    assert drawn.spans()[1] == (start - 1, end + 1)
+
+
+def test_edges_snap_to_the_silence_around_them_in_one_step(drawn: Desk) -> None:
+    drawn.drag(9.2, 9.9)  # the noise lasts from 9 to 10 s, with silence before 9 s
+    drawn.click(2)
+    drawn.key(Qt.Key.Key_Z)
+    start, end = drawn.spans()[0]
+    assert RATE <= start < 1.21 * RATE  # silent from 1 to 1.5 s
+    assert 2.5 * RATE <= end < 3.21 * RATE
+    drawn.key(Qt.Key.Key_Z, CONTROL)
+    _near(drawn.spans()[:1], [(1, 3)], 2 * drawn.pixel())
+
+
+def test_the_table_is_filtered_by_words_and_length(drawn: Desk) -> None:
+    table = drawn.space.table
+    drawn.key(Qt.Key.Key_Slash)
+    assert QApplication.focusWidget() is drawn.space.filter
+    QTest.keyClicks(drawn.space.filter, ">1.5")
+    assert table.segments.rowCount() == 2
+    drawn.click(4.5)  # hidden by the filter, but there
+    assert drawn.selected is not None
+    assert not table.chosen()
+    drawn.space.filter.setText("nobody")
+    assert table.segments.rowCount() == 0
+    drawn.key(Qt.Key.Key_Return)  # its text can be edited all the same
+    assert drawn.space.filter.text() == ""
+    assert table.segments.rowCount() == 3
 
 
 def _recording(desk: Desk, name: str) -> Recording:

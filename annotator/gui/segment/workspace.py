@@ -6,6 +6,7 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QInputDialog,
     QLabel,
+    QLineEdit,
     QMenu,
     QSplitter,
     QStackedWidget,
@@ -23,12 +24,14 @@ from annotator.gui.key_names import titled
 from annotator.gui.segment.bars import ActionBar, TitleBar
 from annotator.gui.segment.commands import SegmentCommands
 from annotator.gui.segment.editor import SegmentEditor
+from annotator.gui.segment.keys import TEXT_KEYS, KeyKeeper
 from annotator.gui.segment.look import SpectrogramLook
 from annotator.gui.segment.proposal import ProposalPanel
 from annotator.gui.segment.recordings import RecordingList
 from annotator.gui.segment.segments import ShownSegments
 from annotator.gui.segment.sound import Sound
 from annotator.gui.segment.table import SegmentTable
+from annotator.gui.segment.tiers import Tiers
 from annotator.gui.segment.timeline import Timeline
 from annotator.gui.segment.transport import Transport
 from annotator.gui.theme import GRID
@@ -39,9 +42,11 @@ from annotator.storage.rows import Kind
 _HEARD = frozenset({"play_pause", "play_segment", "loop", "play_selection", "play_edge", "play_view"})
 _CHANGING = frozenset({
     "set_in", "set_out", "split_at_cursor", "join_next", "delete_segment", "edit_text",
-    "start_earlier", "start_later", "end_earlier", "end_later",
+    "start_earlier", "start_later", "end_earlier", "end_later", "copy_tier", "toggle_overlaps",
+    "start_sample_earlier", "start_sample_later", "end_sample_earlier", "end_sample_later",
+    "move_earlier", "move_later", "snap_edges",
 })  # fmt: skip
-_WITH_SEGMENT = (_CHANGING - {"set_in", "set_out"}) | {
+_WITH_SEGMENT = (_CHANGING - {"set_in", "set_out", "toggle_overlaps"}) | {
     "play_segment", "loop", "play_edge", "previous_segment", "next_segment", "zoom_segment",
 }  # fmt: skip
 _MENU = (
@@ -82,9 +87,21 @@ class SegmentWorkspace(SegmentCommands, Workspace):
         self.title = TitleBar(self.context)
         self.bar = ActionBar(self.context)
         self.timeline = Timeline(self.context, self._shown)
+        self.tiers = Tiers(self.context, self._editor, self.timeline.lanes, self)
         self.look = SpectrogramLook(self.context, self.timeline.spectrogram, self)
         self.bar.show_spectrogram(shown=self.timeline.spectrogram.shown)
         self.table = SegmentTable(self._shown)
+        self.filter = QLineEdit()
+        self.filter.setPlaceholderText(tr("Filter: words of text or speaker, >2 or <0.5 for seconds"))
+        self.filter.setAccessibleName(tr("Filter the table"))
+        self.filter.setClearButtonEnabled(True)
+        KeyKeeper(TEXT_KEYS, self).guard(self.filter)
+        listed = QWidget()
+        list_column = QVBoxLayout(listed)
+        list_column.setContentsMargins(0, 0, 0, 0)
+        list_column.setSpacing(GRID // 2)
+        list_column.addWidget(self.filter)
+        list_column.addWidget(self.table, 1)
         self.proposal = ProposalPanel(self.context)
         self.proposal.hide()
         hint = QLabel(
@@ -98,7 +115,7 @@ class SegmentWorkspace(SegmentCommands, Workspace):
         hint.setAlignment(Qt.AlignmentFlag.AlignCenter)
         hint.setContentsMargins(4 * GRID, GRID, 4 * GRID, GRID)
         self._below = QStackedWidget()
-        self._below.addWidget(self.table)
+        self._below.addWidget(listed)
         self._below.addWidget(hint)
         centre = QSplitter(Qt.Orientation.Vertical)
         centre.setChildrenCollapsible(False)
@@ -142,6 +159,11 @@ class SegmentWorkspace(SegmentCommands, Workspace):
         self.title.list_toggled.connect(self.recordings.setVisible)
         self.title.tier_chosen.connect(self._choose_tier)
         self.title.new_tier_wanted.connect(self._name_tier)
+        self.title.tier_options_wanted.connect(self.tier_options)
+        self.tiers.beside_changed.connect(self._refresh_segments)
+        self.tiers.copy_wanted.connect(self.copy_tier)
+        self.timeline.lanes.tier_wanted.connect(self._choose_tier)
+        self.timeline.lanes.play_wanted.connect(self._play)
         self.title.automatic_wanted.connect(self.segment_automatically)
         self.bar.wanted.connect(self._do)
         self.bar.sound.speed_wanted.connect(self._transport.set_speed)
@@ -150,6 +172,8 @@ class SegmentWorkspace(SegmentCommands, Workspace):
         waveform.moved.connect(self._editor.move)
         waveform.play_wanted.connect(self._play)
         waveform.menu_wanted.connect(self._show_menu)
+        self.filter.textChanged.connect(self.table.segments.set_filter)
+        self.filter.returnPressed.connect(self._focus_table)
         self.table.play_wanted.connect(self._play)
         self.table.picked.connect(self._go_to)
         self.table.segments.edited.connect(self._editor.describe)
@@ -199,6 +223,7 @@ class SegmentWorkspace(SegmentCommands, Workspace):
         if changed & {Kind.SEGMENT, Kind.TIER, Kind.RECORDING}:
             self._refresh_segments()
 
+    @Slot()
     def _refresh_segments(self) -> None:
         """Reads the segments of the recording and tier in view, and how many there are of the others."""
         session, recording = self.context.session, self._editor.recording
@@ -213,6 +238,7 @@ class SegmentWorkspace(SegmentCommands, Workspace):
             found = []
             if tier is not None and recording is not None:
                 found = reader.segments(tier_id=tier.id, recording_id=recording.id)
+            self.tiers.refresh(reader, tiers, recording)
         self._editor.overlaps = tier is not None and tier.overlaps
         self.timeline.waveform.set_permissions(writable=self._editor.able, overlaps=self._editor.overlaps)
         self.table.segments.writable = self._editor.able
@@ -278,6 +304,21 @@ class SegmentWorkspace(SegmentCommands, Workspace):
         name, given = QInputDialog.getText(self, tr("New tier"), tr("Name of the tier"))
         self._choose_tier(name.strip() if given and name.strip() else self._editor.tier)
 
+    @Slot()
+    def tier_options(self) -> None:
+        SegmentCommands.tier_options(self)
+
+    @Slot()
+    def copy_tier(self) -> None:
+        if not self.can("copy_tier"):
+            return
+        name = tr("{tier} (copy)", tier=self._editor.tier)
+        name, given = QInputDialog.getText(self, tr("Copy this tier"), tr("Name of the copy"), text=name)
+        made = self.tiers.copy(name) if given else None
+        if made is not None:
+            self.tiers.show_beside(self._editor.tier, shown=True)
+            self._choose_tier(made.name)
+
     @Slot(str)
     def _show_applied(self, tier: str) -> None:
         self._close_proposal()
@@ -340,6 +381,10 @@ class SegmentWorkspace(SegmentCommands, Workspace):
     @Slot()
     def _focus_waveform(self) -> None:
         self.timeline.waveform.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    @Slot()
+    def _focus_table(self) -> None:
+        self.table.setFocus(Qt.FocusReason.OtherFocusReason)
 
     @Slot(str)
     def _do(self, action: str) -> None:

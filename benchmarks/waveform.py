@@ -25,13 +25,21 @@ COLUMNS = 2_000
 RIVAL = "audiowaveform"
 
 MEASURED_ALONE = """
-import re, sys
+import re, sys, time
 from pathlib import Path
 from annotator.audio.peaks import build
-from annotator.domain.progress import finish
-finish(build(Path(sys.argv[1])))
-status = Path("/proc/self/status").read_text()  # ru_maxrss would count what the parent had, too
-print(re.search(r"VmHWM:\\s+(\\d+) kB", status)[1])
+
+def resident(what):
+    status = Path("/proc/self/status").read_text()  # ru_maxrss would count what the parent had, too
+    return int(re.search(what + r":\\s+(\\d+) kB", status)[1]) * 1024 / 1e6
+
+before, began = resident("VmRSS"), time.perf_counter()
+job = build(Path(sys.argv[1]))
+next(job)  # from here on there is something to draw
+first = time.perf_counter() - began
+for _ in job:
+    pass
+print(first, time.perf_counter() - began, resident("VmHWM"), resident("VmHWM") - before)
 """
 
 
@@ -90,20 +98,23 @@ def wav_rows(folder: Path, minutes: int, repeats: int) -> list[Row]:
         ),
         Row(name, ours, "CPU s", "reshape().min()", timed(lambda: naive(path), 1, clock=cpu)),
     ]
-    alone = subprocess.run(
-        [sys.executable, "-c", MEASURED_ALONE, path], check=True, capture_output=True, text=True
-    )
-    whole_file = soundfile.info(path).frames * 2 * 2 / 1e6
-    rows.append(
-        Row(
-            "memory of that, whole process",
-            int(alone.stdout) * 1024 / 1e6,
-            "MB",
-            "samples in memory",
-            whole_file,
-        )
-    )
+    rows += alone_rows(path, minutes)
     return rows + drawing_rows(path, folder)
+
+
+def alone_rows(path: Path, minutes: float) -> list[Row]:
+    """What one waits for, and the memory it takes, in a process that does nothing else."""
+    command = [sys.executable, "-c", MEASURED_ALONE, path]
+    first, whole, peak, above = map(
+        float, subprocess.run(command, check=True, capture_output=True, text=True).stdout.split()
+    )
+    kind, samples = path.suffix[1:].upper(), soundfile.info(path).frames * 2 * 2 / 1e6
+    return [
+        Row(f"first waveform of {kind} of {minutes} min", first * 1e3, "ms"),
+        Row(f"complete pyramid of {kind} of {minutes} min", whole, "s"),
+        Row(f"memory of that, {kind}, above start", above, "MB", "samples in memory", samples),
+        Row(f"memory of that, {kind}, whole process", peak, "MB", "samples in memory", samples),
+    ]
 
 
 def drawing_rows(path: Path, folder: Path) -> list[Row]:
@@ -185,25 +196,29 @@ def _librosa_row(row: Row, sound: np.ndarray, window: int, hop: int) -> Row:
     return replace(row, rival_value=timed(rival, 10, clock=time.process_time) * 1e3)
 
 
-def compressed_rows(folder: Path, minutes: int, repeats: int) -> list[Row]:
+def compressed_rows(folder: Path, minutes: dict[str, int]) -> list[Row]:
     rows = []
-    for suffix in ("flac", "mp3", "ogg"):
+    for suffix, length in minutes.items():
         path = folder / f"take.{suffix}"
-        make_recording(path, minutes)
-        name = f"pyramid of {suffix.upper()} of {minutes} min, stereo"
-        ours = timed(lambda path=path: finish(build(path)), repeats, clock=cpu)
-        rows.append(against_audiowaveform(name, ours, path, folder, repeats))
-        bare = timed(lambda path=path: decode(path), repeats, clock=cpu)
+        make_recording(path, length)
+        name = f"pyramid of {suffix.upper()} of {length} min, stereo"
+        ours = timed(lambda path=path: finish(build(path)), 1, clock=cpu)
+        rows.append(against_audiowaveform(name, ours, path, folder, 1))
+        bare = timed(lambda path=path: decode(path), 1, clock=cpu)
         rows.append(Row(name, ours, "CPU s", "soundfile, decoding alone", bare))
+        rows += alone_rows(path, length)
+        path.unlink()
     return rows
 
 
 def main() -> None:
     options = arguments(__doc__ or "")
-    minutes, compressed_minutes, repeats = (20, 3, 2) if options.quick else (180, 30, 3)
+    minutes, repeats = (20, 2) if options.quick else (180, 3)
+    compressed = dict.fromkeys(("flac", "mp3"), 3 if options.quick else 180)
+    compressed["ogg"] = 3 if options.quick else 30
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        rows = wav_rows(folder, minutes, repeats) + compressed_rows(folder, compressed_minutes, repeats)
+        rows = wav_rows(folder, minutes, repeats) + compressed_rows(folder, compressed)
     report(rows + spectrogram_rows(), options.json)
 
 

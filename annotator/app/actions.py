@@ -43,6 +43,7 @@ def actions() -> tuple[Action, ...]:
     return (
         Action("new_corpus", tr("New corpus..."), EVERYWHERE, ("Ctrl+N",), "plus", False),
         Action("open_corpus", tr("Open corpus..."), EVERYWHERE, ("Ctrl+O",), "folder", False),
+        Action("open_recent", tr("Open a corpus opened before..."), EVERYWHERE, ("Ctrl+R",), "folder", False),
         Action("open_demo", tr("Make and open the demo corpus"), EVERYWHERE, (), "music", False),
         Action("add_audio", tr("Add audio..."), EVERYWHERE, ("Ctrl+Shift+A",), "plus"),
         Action(
@@ -52,6 +53,7 @@ def actions() -> tuple[Action, ...]:
         Action("switch_rater", tr("Switch annotator..."), EVERYWHERE, ("Ctrl+U",), "user"),
         Action("undo", tr("Undo"), EVERYWHERE, ("Ctrl+Z",), "undo"),
         Action("redo", tr("Redo"), EVERYWHERE, ("Ctrl+Y", "Ctrl+Shift+Z"), "redo"),
+        Action("undo_several", tr("Undo several steps..."), EVERYWHERE, ("Ctrl+Shift+H",), "undo"),
         Action("go_segment", tr("Go to Segment"), EVERYWHERE, ("Alt+1",), "segment", False),
         Action("go_label", tr("Go to Label"), EVERYWHERE, ("Alt+2",), "label", False),
         Action("go_agreement", tr("Go to Agreement"), EVERYWHERE, ("Alt+3",), "agreement", False),

@@ -1,6 +1,6 @@
 """F1: every key of every workspace, to look up and to change."""
 
-from PySide6.QtCore import QEvent, QKeyCombination, Qt, Signal, Slot
+from PySide6.QtCore import QEvent, QKeyCombination, QMargins, Qt, Signal, Slot
 from PySide6.QtGui import QKeyEvent, QKeySequence
 from PySide6.QtWidgets import (
     QComboBox,
@@ -26,6 +26,7 @@ from annotator.gui.key_names import key_name
 from annotator.gui.theme import GRID, set_property
 from annotator.gui.widgets.keycap import KeyCap
 
+_ROOM = 9  # above and below a key: what the style takes of a row, and some air
 _ID = Qt.ItemDataRole.UserRole
 _MODIFIERS = {
     Qt.Key.Key_Shift, Qt.Key.Key_Control, Qt.Key.Key_Alt, Qt.Key.Key_AltGr, Qt.Key.Key_Meta, Qt.Key.Key_CapsLock,
@@ -103,6 +104,8 @@ class KeysPage(QDialog):
             below.addWidget(button)
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
         buttons.rejected.connect(self.reject)
+        # Enter on an action asks for its key: no button may take it for itself.
+        buttons.button(QDialogButtonBox.StandardButton.Close).setAutoDefault(False)
         self.reset_all.setProperty("kind", "quiet")
         self.reset_all.setAutoDefault(False)
         end.addWidget(self.reset_all)
@@ -142,11 +145,12 @@ class KeysPage(QDialog):
         item.setData(0, Qt.ItemDataRole.AccessibleTextRole, f"{action.title}: {spoken}")
         caps = QWidget()
         row = QHBoxLayout(caps)
-        row.setContentsMargins(GRID, 3, GRID, 3)
+        row.setContentsMargins(GRID, 0, GRID, 0)
         row.setSpacing(GRID)
         row.addStretch(1)
         for shortcut in action.shortcuts:
             row.addWidget(KeyCap(shortcut))
+        item.setSizeHint(1, caps.sizeHint().grownBy(QMargins(0, _ROOM, 0, _ROOM)))
         self.tree.setItemWidget(item, 1, caps)
         if marked or self.tree.currentItem() is None:
             self.tree.setCurrentItem(item)

@@ -4,21 +4,22 @@ from dataclasses import replace
 from importlib import import_module
 from pathlib import Path
 
-from PySide6.QtCore import QSize, Slot
+from PySide6.QtCore import QPoint, QSize, QTimer, Slot
 from PySide6.QtGui import QAction, QCloseEvent, QDragEnterEvent, QDropEvent, QKeySequence
 from PySide6.QtWidgets import (
     QApplication,
     QHBoxLayout,
     QMainWindow,
+    QMenu,
     QStackedWidget,
     QVBoxLayout,
     QWidget,
 )
 
 from annotator.app.actions import EVERYWHERE, Action
-from annotator.app.session import Session
+from annotator.app.session import DATABASE, Session
 from annotator.domain.corpus import Rater
-from annotator.domain.translation import tr
+from annotator.domain.translation import tr, tr_n
 from annotator.gui import dialogs
 from annotator.gui.command_palette import CommandPalette
 from annotator.gui.context import Context
@@ -28,6 +29,7 @@ from annotator.gui.icons import set_icon
 from annotator.gui.jobs_bar import JobsBar
 from annotator.gui.key_names import hint
 from annotator.gui.keys_page import KeysPage
+from annotator.gui.menus import RecentMenu, UndoMenu
 from annotator.gui.start_page import StartPage
 from annotator.gui.theme import apply_theme, current_theme
 from annotator.gui.widgets.banner import Toast
@@ -43,6 +45,8 @@ _MODULES = {
 }
 
 _VOLUME_STEP = 0.05
+#: Endings of files that are imported when they are dropped; everything else is taken for audio.
+_IMPORTED = frozenset({".srt", ".vtt", ".csv", ".tsv"})
 
 
 class MainWindow(QMainWindow):
@@ -53,6 +57,7 @@ class MainWindow(QMainWindow):
         self.context = context
         self._workspaces: dict[str, Workspace] = {}
         self._shown = ""
+        self._dropped: list[Path] = []
         self.setWindowTitle("Annotator")
         self.resize(1360, 860)
         self.setMinimumSize(QSize(960, 620))
@@ -141,10 +146,14 @@ class MainWindow(QMainWindow):
             self._actions[action.id].setEnabled(enabled)
         undoable = session.undoable if session else None
         redoable = session.redoable if session else None
-        self._actions["undo"].setEnabled(undoable is not None)
+        for name in ("undo", "undo_several"):
+            self._actions[name].setEnabled(undoable is not None)
         self._actions["undo"].setText(tr("Undo: {step}", step=undoable) if undoable else tr("Undo"))
         self._actions["redo"].setEnabled(redoable is not None)
         self._actions["redo"].setText(tr("Redo: {step}", step=redoable) if redoable else tr("Redo"))
+        for name in ("undo", "redo"):
+            named = replace(self.context.actions[name], title=self._actions[name].text())
+            self._actions[name].setToolTip(hint(named))
 
     # Workspaces
 
@@ -215,6 +224,9 @@ class MainWindow(QMainWindow):
     def _do_open_corpus(self) -> None:
         dialogs.open_corpus(self, self.context)
 
+    def _do_open_recent(self) -> None:
+        self._offer(RecentMenu(self.context, self))
+
     def _do_open_demo(self) -> None:
         dialogs.make_demo(self, self.context)
 
@@ -231,9 +243,29 @@ class MainWindow(QMainWindow):
         dialogs.switch_rater(self, self.context)
 
     def _do_undo(self) -> None:
+        if step := self._undo_one():
+            self.context.noticed.emit(tr("Undone: {step}", step=step), "info")
+
+    def _undo_one(self) -> str:
+        """Takes back the last step and names it; nothing where that cannot be."""
         session = self.context.session
         if session and self._is_own(session.last_rater()) and (outcome := self.context.attempt(session.undo)):
-            self.context.noticed.emit(tr("Undone: {step}", step=outcome.operation), "info")
+            return outcome.operation
+        return ""
+
+    def _do_undo_several(self) -> None:
+        menu = UndoMenu(self.context, self)
+        menu.chosen.connect(self._undo_down_to)
+        self._offer(menu)
+
+    @Slot(int)
+    def _undo_down_to(self, steps: int) -> None:
+        done = 0
+        while done < steps and self._undo_one():
+            done += 1
+        if done:
+            self.context.noticed.emit(tr_n("{n} step undone", "{n} steps undone", done), "info")
+        self._update_actions()
 
     def _do_redo(self) -> None:
         session = self.context.session
@@ -295,9 +327,15 @@ class MainWindow(QMainWindow):
         self.context.noticed.emit(tr("Volume {percent} %", percent=percent), "info")
 
     def _do_choose_device(self) -> None:
-        menu = DeviceMenu(self.context, self)
+        self._offer(DeviceMenu(self.context, self))
+
+    def _offer(self, menu: QMenu) -> None:
+        """Shows a menu in the middle of the window, its first entry marked, as a key asks for it."""
         menu.aboutToHide.connect(menu.deleteLater)
-        menu.popup(self.mapToGlobal(self.rect().center()))
+        place = self.rect().center() - QPoint(menu.sizeHint().width() // 2, self.height() // 4)
+        menu.popup(self.mapToGlobal(place))
+        if menu.actions() and menu.actions()[0].isEnabled():
+            menu.setActiveAction(menu.actions()[0])
 
     def _do_toggle_theme(self) -> None:
         name = "light" if current_theme().dark else "dark"
@@ -307,17 +345,45 @@ class MainWindow(QMainWindow):
     def _do_quit(self) -> None:
         self.close()
 
+    # Dropping
+
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        if event.mimeData().hasUrls() and self.context.session is not None:
+        if any(url.isLocalFile() for url in event.mimeData().urls()):
             event.acceptProposedAction()
 
     def dropEvent(self, event: QDropEvent) -> None:
-        paths = [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]
-        if paths:
-            dialogs.add_audio(self, self.context, paths)
+        self._dropped = [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]
+        event.acceptProposedAction()
+        # The program that is dragged from waits until this returns, and a dialog takes its time.
+        QTimer.singleShot(0, self, self._take_dropped)
+
+    @Slot()
+    def _take_dropped(self) -> None:
+        """Opens a corpus, adds audio (to a new corpus where none is open), imports a table or transcript."""
+        paths, self._dropped = self._dropped, []
+        corpora = [corpus for path in paths if (corpus := _corpus_at(path)) is not None]
+        if corpora:
+            self.context.open(corpora[0])
+            return
+        tables = [path for path in paths if path.suffix.lower() in _IMPORTED]
+        audio = [path for path in paths if path not in tables]
+        if self.context.session is None:
+            dialogs.new_corpus(self, self.context)
+        if self.context.session is None:
+            return
+        if audio:
+            dialogs.add_audio(self, self.context, audio)
+        for table in tables:
+            dialogs.import_file(self, self.context, table)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         if self._shown:
             self._workspaces[self._shown].leave()
         self.context.shutdown()
         event.accept()
+
+
+def _corpus_at(path: Path) -> Path | None:
+    """The corpus whose folder or database this is."""
+    folder = path.parent if path.name == DATABASE else path
+    return folder if (folder / DATABASE).is_file() else None

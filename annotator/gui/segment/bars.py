@@ -1,9 +1,9 @@
 """The two bars above the timeline: which recording and tier, and buttons for the main actions."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from PySide6.QtCore import QSize, Qt, Signal, Slot
-from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QComboBox,
     QFrame,
@@ -31,6 +31,7 @@ _GROUPS = (
     ("split_at_cursor", "join_next", "delete_segment"),
 )
 _ZOOMS = ("toggle_spectrogram", "zoom_out", "zoom_in", "zoom_segment", "zoom_all")
+_YIELDING = ("zoom_segment", "toggle_spectrogram", "zoom_all", "join_next")  # where the window is narrow
 _ICONS = {"play_segment": "play-segment", "zoom_segment": "zoom-segment"}
 
 
@@ -102,6 +103,10 @@ class TitleBar(QWidget):
     @Slot()
     def _name_keys(self) -> None:
         self.automatic.setToolTip(hint(self._context.actions["segment_automatically"]))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        _give_way(self, (self._facts,))
 
     def show_recording(self, recording: Recording | None) -> None:
         """Shows which recording is open."""
@@ -191,6 +196,10 @@ class ActionBar(QFrame):
     def _want(self) -> None:
         self.wanted.emit(self.sender().objectName())
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        _give_way(self, (self._of, self.sound.devices, *map(self._buttons.__getitem__, _YIELDING)))
+
     def enable(self, able: dict[str, bool]) -> None:
         """Enables the buttons of what can be done now."""
         for name, button in self._buttons.items():
@@ -220,3 +229,12 @@ class ActionBar(QFrame):
     def show_position(self, seconds: float) -> None:
         """Shows where the cursor is."""
         self._position.setText(clock(seconds))
+
+
+def _give_way(bar: QWidget, widgets: Iterable[QWidget]) -> None:
+    """Hides as many of the widgets, from the first on, as there is no room for."""
+    waiting = list(widgets)
+    for widget in waiting:
+        widget.show()
+    while waiting and bar.layout().minimumSize().width() > bar.width():
+        waiting.pop(0).hide()

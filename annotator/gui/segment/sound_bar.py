@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import QSize, Qt, Signal, Slot
 from PySide6.QtGui import QAction, QActionGroup
-from PySide6.QtWidgets import QHBoxLayout, QMenu, QSizePolicy, QSlider, QToolButton, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QSlider, QToolButton, QWidget
 
 from annotator.domain.translation import tr
 from annotator.gui.context import Context
@@ -17,7 +17,7 @@ _STEPS = 100  # of the volume slider
 
 
 class SoundBar(QWidget):
-    """A button that says the speed, one that silences and lists the devices, and a slider that gives way."""
+    """Buttons for the speed, for silence and for the device, and a slider for the volume."""
 
     speed_wanted = Signal(float)
 
@@ -30,34 +30,30 @@ class SoundBar(QWidget):
         self._mute = QToolButton()
         self._mute.setIconSize(QSize(20, 20))
         self._mute.setCheckable(True)
-        self._mute.setPopupMode(QToolButton.ToolButtonPopupMode.DelayedPopup)
-        self._mute.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self._mute.setAccessibleName(tr("Sound off"))
         self._mute.clicked.connect(context.set_muted)
-        self._devices = QToolButton()
-        self._devices.setIconSize(QSize(16, 16))
-        self._devices.setProperty("kind", "faint")
-        set_icon(self._devices, "chevron-down", "muted")
-        self._devices.setAccessibleName(tr("Sound device"))
-        self._devices.setToolTip(tr("Choose the sound device"))
-        self._devices.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
-        self._devices.setMenu(DeviceMenu(context, self))
-        self._mute.customContextMenuRequested.connect(self._devices.showMenu)
-        self._volume = QSlider(Qt.Orientation.Horizontal)
+        #: Lists the sound devices.
+        self.devices = QToolButton()
+        self.devices.setIconSize(QSize(16, 16))
+        self.devices.setProperty("kind", "faint")
+        set_icon(self.devices, "chevron-down", "muted")
+        self.devices.setAccessibleName(tr("Sound device"))
+        self.devices.setToolTip(tr("Choose the sound device"))
+        self.devices.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self.devices.setMenu(DeviceMenu(context, self))
+        self._volume = _Slider(Qt.Orientation.Horizontal)
         self._volume.setRange(0, _STEPS)
         self._volume.setPageStep(_STEPS // 10)
-        self._volume.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
-        self._volume.setMaximumWidth(11 * GRID)
         self._volume.setAccessibleName(tr("Volume"))
         self._volume.valueChanged.connect(self._take_volume)
-        KeyKeeper(CONTROL_KEYS, self).guard(self._speed, self._mute, self._devices, self._volume)
+        KeyKeeper(CONTROL_KEYS, self).guard(self._speed, self._mute, self.devices, self._volume)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(2)
         row.addWidget(self._speed)
         row.addWidget(self._mute)
-        row.addWidget(self._volume, 1)
-        row.addWidget(self._devices)
+        row.addWidget(self._volume)
+        row.addWidget(self.devices)
         context.sound_changed.connect(self._show_sound)
         context.keys_changed.connect(self._name_keys)
         self.show_speed(context.settings.speed)
@@ -110,6 +106,16 @@ class SoundBar(QWidget):
     @Slot(int)
     def _take_volume(self, value: int) -> None:
         self._context.set_volume(value / _STEPS)
+
+
+class _Slider(QSlider):
+    """Gives way where there is no room for it: keys, and the button beside it, do the same."""
+
+    def sizeHint(self) -> QSize:
+        return QSize(11 * GRID, super().sizeHint().height())
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(0, super().minimumSizeHint().height())
 
 
 def _times(speed: float) -> str:

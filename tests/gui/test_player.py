@@ -5,7 +5,7 @@ import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import numpy as np
@@ -26,6 +26,20 @@ def _sound(path: Path, rate: int = RATE, seconds: float = 3.0, channels: int = 1
     noise = np.random.default_rng(7).uniform(-0.4, 0.4, (int(rate * seconds), channels))
     soundfile.write(path, noise, rate, subtype="PCM_16")
     return path
+
+
+class Clock:
+    """Stands in for a QElapsedTimer: what it shows is set by the test."""
+
+    def __init__(self, now: Callable[[], float]) -> None:
+        self._now = now
+        self._begun = now()
+
+    def nsecsElapsed(self) -> int:
+        return round((self._now() - self._begun) * 1e9)
+
+    def restart(self) -> None:
+        self._begun = self._now()
 
 
 @pytest.fixture
@@ -156,6 +170,24 @@ def test_an_hour_of_rounds_does_not_drift(source: AudioSource, speed: float) -> 
     plain = Passage(source, 0, 3600 * RATE, False, speed, 0)
     assert plain.place(3600 / speed) == pytest.approx(3600 * RATE, abs=1)
     assert plain.place(1800.5 / speed) == pytest.approx(1800.5 * RATE, abs=2)
+
+
+def test_the_playhead_follows_the_devices_clock_for_an_hour(
+    player: Player, source: AudioSource, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A device a thousandth slow: after an hour the clock of the machine is 3.6 s ahead, the playhead is not."""
+    player.play(source, 0, 10)
+    player._timer.stop()
+    player._passage = Passage(source, 0, 3600 * RATE, False, 1.0, 0)
+    now = 0.0
+    monkeypatch.setattr(player, "_clock", Clock(lambda: now))
+    monkeypatch.setattr(player._output, "played", lambda: now * 0.999)
+    worst = 0.0
+    while now < 3600.0:
+        now += 0.05
+        player._tick()
+        worst = max(worst, abs(player.position / RATE - now * 0.999))
+    assert worst < 0.002
 
 
 @pytest.mark.parametrize("speed", [0.6, 1.0, 1.7])

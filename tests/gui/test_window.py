@@ -183,6 +183,32 @@ def test_every_key_of_every_profile_is_one_that_the_window_system_knows(name: st
             assert "unknown" not in QKeySequence(key).toString().lower()
 
 
+def test_the_keys_of_praat_work_on_the_waveform(space: SegmentWorkspace, window: MainWindow) -> None:
+    window.context.set_keys("praat", {})
+    space._focus_waveform()
+    space._shown.select(space._shown.items[0].id)
+    _press(window, Qt.Key.Key_Tab)
+    assert (window.context.player._passage.start, window.context.player._passage.stop) == (RATE, 2 * RATE)
+    space._transport.stop()
+    _press(window, Qt.Key.Key_Backtab, SHIFT)
+    assert window.context.player._passage.stop == 6 * RATE
+    space._transport.seek(round(1.5 * RATE))
+    _press(window, Qt.Key.Key_Return)
+    assert [(s.start, s.end) for s in space._shown.items][:2] == [(RATE, 12000), (12000, 2 * RATE)]
+    _press(window, Qt.Key.Key_Backspace, Qt.KeyboardModifier.AltModifier)
+    assert len(space._shown.items) == 2
+
+
+def test_buttons_of_the_label_workspace_show_the_keys_in_force(
+    space: SegmentWorkspace, window: MainWindow
+) -> None:
+    label = window.workspace("label")
+    assert label._page.buttons["skip_item"].key == "PgDown"  # type: ignore[attr-defined]
+    window.context.set_keys("default", {"skip_item": ["X"], "replay": []})
+    assert label._page.buttons["skip_item"].key == "X"  # type: ignore[attr-defined]
+    assert label._page.buttons["replay"].key == ""  # type: ignore[attr-defined]
+
+
 # Sound
 
 

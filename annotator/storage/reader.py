@@ -165,6 +165,13 @@ class Reader:
         made = [SHAPES[Kind.ANNOTATION].from_row(row) for row in rows]
         return sorted(made, key=lambda a: (a.finished, a.revision, a.id))
 
+    def rated_segments(self, rater_id: str, recording_id: str) -> set[str]:
+        """Keys of the segments of a recording to which a rater has a current answer, in whatever scheme."""
+        table, segment = schema.annotation.c, schema.segment.c
+        here = select(segment.id).where(segment.recording_id == recording_id, segment.deleted.is_(False))
+        rows = self.rows(Kind.ANNOTATION, table.rater_id == rater_id, table.segment_id.in_(here))
+        return {row["segment_id"] for row in newest(rows)}
+
     def answers(self, scheme: str) -> Answers:
         """Current answers to one scheme as columns: some ten times faster than `annotations`."""
         table = schema.annotation.c

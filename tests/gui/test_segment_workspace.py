@@ -18,9 +18,11 @@ from annotator.app.corpus_folder import create_corpus
 from annotator.app.segment import draw_segment
 from annotator.audio.peaks import build
 from annotator.audio.source import open_source
-from annotator.domain.corpus import Recording, Segment
+from annotator.domain.corpus import Annotation, Rater, Recording, Segment, new_id
 from annotator.domain.progress import finish
+from annotator.domain.scheme import find_scheme
 from annotator.gui.context import Context
+from annotator.gui.segment.memory import Place, Places
 from annotator.gui.segment.picture import Ground, Ink, Layer, Raster, draw_lanes, ground
 from annotator.gui.segment.segments import ShownSegments
 from annotator.gui.segment.spectrogram import Look
@@ -496,6 +498,53 @@ def test_the_table_is_filtered_by_words_and_length(drawn: Desk) -> None:
     drawn.key(Qt.Key.Key_Return)  # its text can be edited all the same
     assert drawn.space.filter.text() == ""
     assert table.segments.rowCount() == 3
+
+
+def test_a_recording_opens_where_it_was_left(drawn: Desk, qtbot: QtBot) -> None:
+    drawn.click(4.5)
+    drawn.key(Qt.Key.Key_1, CONTROL)
+    drawn.key(Qt.Key.Key_1, CONTROL)
+    left = (drawn.view.start, drawn.view.span, drawn.cursor)
+    first = drawn.context.recording
+    drawn.context.choose_recording(_recording(drawn, "b.wav"))
+    assert drawn.view.start == 0
+    drawn.context.choose_recording(first)
+    assert (drawn.view.start, drawn.view.span, drawn.cursor) == left
+    folder = drawn.context.session.folder
+    drawn.context.close()
+    assert drawn.context.open(folder)  # as after another start
+    qtbot.waitUntil(lambda: drawn.space._transport.ready)
+    assert (drawn.view.start, drawn.view.span, drawn.cursor) == left
+    assert drawn.space.title.tiers.currentText() == "hand"
+
+
+def test_damaged_views_are_as_none(tmp_path: Path) -> None:
+    for text in ("{", "[]", '{"places": {"a": {}}}', '{"beside": 3}'):
+        (tmp_path / "views.json").write_text(text)
+        assert Places(tmp_path).find("a") is None
+    places = Places(tmp_path)
+    places.keep("a", Place(1.5, 20.0, 7, "hand"))
+    places.save()
+    assert Places(tmp_path).find("a") == Place(1.5, 20.0, 7, "hand")
+
+
+def test_the_overview_marks_what_the_annotator_has_rated(drawn: Desk) -> None:
+    segments = drawn.space._shown.items
+    anna, bo = Rater(new_id(), "Anna"), Rater(new_id(), "Bo")
+    session = drawn.context.session
+    session.transact("", lambda transaction: transaction.put(anna, bo, find_scheme("valence-arousal")))
+    answers = [
+        Annotation("", segments[0].id, anna.id, "valence-arousal", {"valence": 0.5}),
+        Annotation("", segments[1].id, bo.id, "valence-arousal", {"valence": 0.5}),
+    ]
+    session.transact("", lambda transaction: transaction.record(answers))
+    overview = drawn.space.timeline.overview
+    assert overview.rated == frozenset()
+    drawn.context.choose_rater(anna)
+    assert overview.rated == {segments[0].id}
+    withdrawn = Annotation("", segments[0].id, anna.id, "valence-arousal", {}, withdrawn=True)
+    session.transact("", lambda transaction: transaction.record([withdrawn]))
+    assert overview.rated == frozenset()
 
 
 def _recording(desk: Desk, name: str) -> Recording:

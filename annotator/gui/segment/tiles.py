@@ -69,7 +69,7 @@ class Tiles(QObject):
         self._recording: Recording | None = None
         self._broken = False
         self._worker: Worker | None = None
-        self._made.connect(self._keep)
+        self._made.connect(self.keep)
 
     def show_recording(self, recording: Recording | None) -> None:
         """Goes on with another recording, whose sound is ready to be read; `None` while there is none."""
@@ -99,7 +99,8 @@ class Tiles(QObject):
             self._worker.finished.connect(self._end)
 
     @Slot(object, object)
-    def _keep(self, tile: Tile, levels: Levels) -> None:
+    def keep(self, tile: Tile, levels: Levels) -> None:
+        """Takes in a tile that has been made."""
         if tile in self._kept:
             return
         self._kept[tile] = levels

@@ -26,6 +26,7 @@ from annotator.gui.segment.commands import SegmentCommands
 from annotator.gui.segment.editor import SegmentEditor
 from annotator.gui.segment.keys import TEXT_KEYS, KeyKeeper
 from annotator.gui.segment.look import SpectrogramLook
+from annotator.gui.segment.memory import Place, Places
 from annotator.gui.segment.proposal import ProposalPanel
 from annotator.gui.segment.recordings import RecordingList
 from annotator.gui.segment.segments import ShownSegments
@@ -37,6 +38,7 @@ from annotator.gui.segment.transport import Transport
 from annotator.gui.theme import GRID
 from annotator.gui.widgets.empty_state import EmptyState
 from annotator.gui.workspace import Workspace
+from annotator.storage.reader import Reader
 from annotator.storage.rows import Kind
 
 _HEARD = frozenset({"play_pause", "play_segment", "loop", "play_selection", "play_edge", "play_view"})
@@ -78,6 +80,7 @@ class SegmentWorkspace(SegmentCommands, Workspace):
         self._wanted: str | None = None  # a segment to be played once the sound is there
         self._front = True
         self._stale: frozenset[Kind] = frozenset()
+        self._places = Places()
         self._build()
         self._connect()
         self._show_session(context.session)
@@ -153,6 +156,7 @@ class SegmentWorkspace(SegmentCommands, Workspace):
         context, waveform = self.context, self.timeline.waveform
         context.session_changed.connect(self._show_session)
         context.recording_changed.connect(self._show_recording)
+        context.rater_changed.connect(self._show_rater)
         context.data_changed.connect(self._take_change)
         self.recordings.chosen.connect(context.choose_recording)
         self.recordings.left.connect(self._focus_waveform)
@@ -190,6 +194,10 @@ class SegmentWorkspace(SegmentCommands, Workspace):
 
     @Slot(object)
     def _show_session(self, session: Session | None) -> None:
+        self._remember()
+        self._editor.recording = None
+        self._places = Places(session.cache if session is not None else None)
+        self.tiers.beside = list(self._places.beside)
         self._close_proposal()
         self.proposal.forget()
         self._drop_sound()
@@ -220,6 +228,8 @@ class SegmentWorkspace(SegmentCommands, Workspace):
             return
         if Kind.RECORDING in changed:
             self._refresh_recordings()
+        if Kind.ANNOTATION in changed:
+            self._show_rater(self.context.rater)
         if changed & {Kind.SEGMENT, Kind.TIER, Kind.RECORDING}:
             self._refresh_segments()
 
@@ -239,6 +249,7 @@ class SegmentWorkspace(SegmentCommands, Workspace):
             if tier is not None and recording is not None:
                 found = reader.segments(tier_id=tier.id, recording_id=recording.id)
             self.tiers.refresh(reader, tiers, recording)
+            self._mark_rated(reader)
         self._editor.overlaps = tier is not None and tier.overlaps
         self.timeline.waveform.set_permissions(writable=self._editor.able, overlaps=self._editor.overlaps)
         self.table.segments.writable = self._editor.able
@@ -249,10 +260,23 @@ class SegmentWorkspace(SegmentCommands, Workspace):
         self._below.setCurrentIndex(0 if found else 1)
         self._update_abilities()
 
+    def _mark_rated(self, reader: Reader) -> None:
+        rater, recording = self.context.rater, self._editor.recording
+        known = rater is not None and recording is not None
+        rated = reader.rated_segments(rater.id, recording.id) if known else ()
+        self.timeline.overview.set_rated(rated)
+
+    @Slot(object)
+    def _show_rater(self, _rater: object) -> None:
+        if self.context.session is not None:
+            with self.context.session.reading() as reader:
+                self._mark_rated(reader)
+
     @Slot(object)
     def _show_recording(self, recording: Recording | None) -> None:
         if recording is not None and self._sound is not None and self._sound.recording == recording:
             return
+        self._remember()
         self._set_mark(None)
         self._wanted = None
         self._transport.set_recording(recording.samples if recording else 0)
@@ -265,6 +289,7 @@ class SegmentWorkspace(SegmentCommands, Workspace):
         self.bar.show_length(recording)
         self.bar.show_position(0.0)
         self.timeline.show_recording(recording)
+        self._go_back(recording)
         self._refresh_segments()
         if recording is not None and self.context.session is not None:
             self._sound = Sound(self.context, recording, self)
@@ -274,6 +299,23 @@ class SegmentWorkspace(SegmentCommands, Workspace):
             self._sound.failed.connect(self.context.report)
             self._sound.open(self.context.session)
         self.proposal.show_recording(recording)
+
+    def _remember(self) -> None:
+        """Keeps where one is in the recording."""
+        recording, view = self._editor.recording, self.timeline.viewport
+        if recording is not None:
+            place = Place(view.start, view.span, self._transport.cursor, self._editor.tier)
+            self._places.keep(recording.id, place)
+            self._places.beside = list(self.tiers.beside)
+            self._places.save()
+
+    def _go_back(self, recording: Recording | None) -> None:
+        """Goes to where one was in a recording when it was last open."""
+        place = self._places.find(recording.id) if recording is not None else None
+        if place is not None:
+            self._editor.tier = place.tier
+            self.timeline.viewport.show(place.start, place.span)
+            self._transport.seek(place.cursor)
 
     def _drop_sound(self) -> None:
         self._transport.stop()
@@ -423,6 +465,7 @@ class SegmentWorkspace(SegmentCommands, Workspace):
         self._focus_waveform()
 
     def leave(self) -> None:
+        self._remember()
         self._front = False
         self._transport.stop()
 
@@ -440,8 +483,8 @@ class SegmentWorkspace(SegmentCommands, Workspace):
         current = self._editor.recording
         if current is None or current.id != segment.recording_id:
             self.context.choose_recording(recordings[segment.recording_id])
-        else:
-            self._refresh_segments()
+            self._editor.tier = tiers[segment.tier_id].name  # not the one this recording was left with
+        self._refresh_segments()
         self._shown.select(segment.id)
         view = self.timeline.viewport
         if segment.samples > view.span or segment.samples < view.span / 40:

@@ -58,7 +58,7 @@ def window_for(sample_rate: int) -> int:
     >>> window_for(44100), window_for(16000), window_for(8000)
     (1024, 512, 256)
     """
-    return 1 << max(6, round(np.log2(_WINDOW_SECONDS * sample_rate)))
+    return 1 << max(6, round(float(np.log2(_WINDOW_SECONDS * sample_rate))))
 
 
 def levels(sound: NDArray[np.float32], sample_rate: int, analysis: Analysis) -> Levels:

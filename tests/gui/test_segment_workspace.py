@@ -10,7 +10,7 @@ from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QWheelEvent
 from PySide6.QtMultimedia import QAudioDevice, QMediaDevices
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QInputDialog, QLineEdit
+from PySide6.QtWidgets import QApplication, QFileDialog, QInputDialog, QLineEdit
 from pytestqt.qtbot import QtBot
 
 from annotator.app.add import add_recordings
@@ -545,6 +545,42 @@ def test_the_overview_marks_what_the_annotator_has_rated(drawn: Desk) -> None:
     withdrawn = Annotation("", segments[0].id, anna.id, "valence-arousal", {}, withdrawn=True)
     session.transact("", lambda transaction: transaction.record([withdrawn]))
     assert overview.rated == frozenset()
+
+
+def test_a_file_that_vanishes_is_told_in_place_and_linked_again(
+    drawn: Desk, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    trouble, session = drawn.space.trouble, drawn.context.session
+    path = session.audio_path(drawn.context.recording)
+    moved = path.rename(path.with_name("moved.wav"))
+    trouble.look()
+    assert "is missing" in trouble.told
+    drawn.drag(10, 11)  # work goes on
+    assert len(drawn.spans()) == 4
+    for chosen, expected in ((path.with_name("b.wav"), "is missing"), (moved, "")):
+        answer = staticmethod(lambda *_, chosen=chosen: (str(chosen), ""))
+        monkeypatch.setattr(QFileDialog, "getOpenFileName", answer)
+        trouble.find()
+        qtbot.waitUntil(lambda: not trouble._linking.running)
+        assert expected in trouble.told
+        assert bool(trouble.told) == bool(expected)
+    assert any("is not the sound of a.wav" in notice for notice in drawn.notices)
+    qtbot.waitUntil(lambda: drawn.space._transport.ready)
+    assert drawn.context.recording.name == "moved.wav"
+    assert len(drawn.spans()) == 4
+
+
+def test_a_file_that_changes_is_told_and_the_old_one_put_back_is_fine_again(desk: Desk, qtbot: QtBot) -> None:
+    trouble = desk.space.trouble
+    path = desk.context.session.audio_path(desk.context.recording)
+    whole = path.read_bytes()
+    path.write_bytes(whole[:-4000])
+    trouble.look()
+    qtbot.waitUntil(lambda: "has changed" in trouble.told)
+    path.write_bytes(whole)
+    trouble.look()
+    qtbot.waitUntil(lambda: not trouble.told)
+    qtbot.waitUntil(lambda: desk.space._transport.ready)
 
 
 def _recording(desk: Desk, name: str) -> Recording:

@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 from annotator.app.segment import HAND_TIER
 from annotator.app.session import Session
 from annotator.domain.corpus import Recording, Segment, Tier
+from annotator.domain.errors import AnnotatorError
 from annotator.domain.translation import tr
 from annotator.gui.context import Context
 from annotator.gui.icons import set_icon
@@ -35,6 +36,7 @@ from annotator.gui.segment.table import SegmentTable
 from annotator.gui.segment.tiers import Tiers
 from annotator.gui.segment.timeline import Timeline
 from annotator.gui.segment.transport import Transport
+from annotator.gui.segment.trouble import FileTrouble
 from annotator.gui.theme import GRID
 from annotator.gui.widgets.empty_state import EmptyState
 from annotator.gui.workspace import Workspace
@@ -81,6 +83,7 @@ class SegmentWorkspace(SegmentCommands, Workspace):
         self._front = True
         self._stale: frozenset[Kind] = frozenset()
         self._places = Places()
+        self._told_uncached = False
         self._build()
         self._connect()
         self._show_session(context.session)
@@ -105,6 +108,7 @@ class SegmentWorkspace(SegmentCommands, Workspace):
         list_column.setSpacing(GRID // 2)
         list_column.addWidget(self.filter)
         list_column.addWidget(self.table, 1)
+        self.trouble = FileTrouble(self.context)
         self.proposal = ProposalPanel(self.context)
         self.proposal.hide()
         hint = QLabel(
@@ -132,6 +136,7 @@ class SegmentWorkspace(SegmentCommands, Workspace):
         column.setSpacing(GRID)
         column.addWidget(self.title)
         column.addWidget(self.bar)
+        column.addWidget(self.trouble)
         column.addWidget(centre, 1)
         split = QSplitter(Qt.Orientation.Horizontal)
         split.setChildrenCollapsible(False)
@@ -187,6 +192,7 @@ class SegmentWorkspace(SegmentCommands, Workspace):
         self.proposal.proposed.connect(self.timeline.propose)
         self.proposal.applied.connect(self._show_applied)
         self.proposal.closed.connect(self._close_proposal)
+        self.trouble.returned.connect(self._reopen)
         self.look.changed.connect(self._spectrogram_toggled)
         self._empty.acted.connect(self._add_audio)
 
@@ -196,6 +202,7 @@ class SegmentWorkspace(SegmentCommands, Workspace):
     def _show_session(self, session: Session | None) -> None:
         self._remember()
         self._editor.recording = None
+        self._told_uncached = False
         self._places = Places(session.cache if session is not None else None)
         self.tiers.beside = list(self._places.beside)
         self._close_proposal()
@@ -296,8 +303,10 @@ class SegmentWorkspace(SegmentCommands, Workspace):
             self._sound.begun.connect(self.timeline.show_wave)
             self._sound.grown.connect(self.timeline.grow)
             self._sound.opened.connect(self._sound_opened)
-            self._sound.failed.connect(self.context.report)
+            self._sound.failed.connect(self._sound_failed)
+            self._sound.uncached.connect(self._tell_uncached)
             self._sound.open(self.context.session)
+        self.trouble.watch(recording)
         self.proposal.show_recording(recording)
 
     def _remember(self) -> None:
@@ -324,8 +333,32 @@ class SegmentWorkspace(SegmentCommands, Workspace):
             self._sound.close()
             self._sound = None
 
+    @Slot(object)
+    def _sound_failed(self, error: AnnotatorError) -> None:
+        self.trouble.look()
+        if not self.trouble.told:
+            self.context.report(error)
+
+    @Slot(object)
+    def _tell_uncached(self, error: AnnotatorError) -> None:
+        """Once for each corpus: the disk will be as full at the next recording."""
+        if not self._told_uncached:
+            self._told_uncached = True
+            self.context.noticed.emit(str(error), "warning")
+
+    @Slot()
+    def _reopen(self) -> None:
+        """Opens the sound anew, of the file as it is now."""
+        self._drop_sound()
+        with self.context.session.reading() as reader:
+            current = {recording.id: recording for recording in reader.recordings()}
+        self.context.choose_recording(current.get(self._editor.recording.id))
+
     @Slot()
     def _sound_opened(self) -> None:
+        recording, voice = self._sound.recording, self._sound.voice
+        if (voice.samples, voice.sample_rate) != (recording.samples, recording.sample_rate):
+            self.trouble.doubt()
         self._transport.set_source(self._sound.voice)
         self.timeline.spectrogram.show_recording(self._sound.recording, self._sound.wave.loudest())
         wanted, self._wanted = self._wanted, None

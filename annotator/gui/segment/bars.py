@@ -58,6 +58,7 @@ class TitleBar(QWidget):
     list_toggled = Signal(bool)
     tier_chosen = Signal(str)
     new_tier_wanted = Signal()
+    tier_options_wanted = Signal()
     automatic_wanted = Signal()
 
     def __init__(self, context: Context, parent: QWidget | None = None) -> None:
@@ -83,13 +84,19 @@ class TitleBar(QWidget):
         self.tiers.setMinimumWidth(16 * GRID)
         self.tiers.activated.connect(self._choose)
         label.setBuddy(self.tiers)
+        #: Opens what can be done with tiers.
+        self.options = QToolButton()
+        set_icon(self.options, "settings")
+        self.options.setToolTip(hint(context.actions["tier_options"]))
+        self.options.setAccessibleName(context.actions["tier_options"].title)
+        self.options.clicked.connect(self.tier_options_wanted)
         #: Opens the panel for automatic segmentation.
         self.automatic = QPushButton(tr("Segment automatically"))
         set_icon(self.automatic, "segment")
         self._name_keys()
         context.keys_changed.connect(self._name_keys)
         self.automatic.clicked.connect(self.automatic_wanted)
-        KeyKeeper(CONTROL_KEYS, self).guard(self.toggle, self.tiers, self.automatic)
+        KeyKeeper(CONTROL_KEYS, self).guard(self.toggle, self.tiers, self.options, self.automatic)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(GRID)
@@ -97,7 +104,7 @@ class TitleBar(QWidget):
         row.addWidget(self._name, 1)
         row.addWidget(self._facts)
         row.addSpacing(GRID)
-        for widget in (label, self.tiers, self.automatic):
+        for widget in (label, self.tiers, self.options, self.automatic):
             row.addWidget(widget)
 
     @Slot()

@@ -108,7 +108,9 @@ def actions() -> tuple[Action, ...]:
         Action("zoom_segment", tr("Zoom to the segment"), "segment", ("Ctrl+E",), "zoom-fit"),
         Action("zoom_all", tr("Show the whole recording"), "segment", ("Ctrl+F",), "zoom-fit"),
         Action("next_tier", tr("Go to the next tier"), "segment", ("T",)),
-        Action("tier_options", tr("Tiers: side by side, copy, overlap..."), "segment", ("Shift+T",), "settings"),
+        Action(
+            "tier_options", tr("Tiers: side by side, copy, overlap..."), "segment", ("Shift+T",), "settings"
+        ),
         Action("copy_tier", tr("Copy this tier..."), "segment"),
         Action("toggle_overlaps", tr("Let segments of this tier overlap, or not"), "segment"),
         Action("toggle_spectrogram", tr("Show or hide the spectrogram"), "segment", ("G",), "spectrogram"),

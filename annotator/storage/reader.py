@@ -121,10 +121,12 @@ class Reader:
             where.append(table.recording_id == recording_id)
         if touching is not None:
             where += [table.start < touching[1], table.end > touching[0]]
-        # Straight from the columns: a window reads some thousand of them after every change.
+        # Straight from the driver: a window reads some thousand of them after every change.
         query = select(*(table[field.name] for field in fields(Segment))).where(*where)
         queries = [query] if ids is None else [query.where(table.id.in_(part)) for part in chunks(ids)]
-        found = [Segment(*row) for each in queries for row in self._connection.execute(each)]
+        found = [
+            Segment(*row) for each in queries for row in self._connection.execute(each).cursor.fetchall()
+        ]
         return sorted(found, key=lambda s: (s.recording_id, s.start, s.end, s.id))
 
     def segment_counts(self) -> dict[tuple[str, str], int]:

@@ -7,6 +7,8 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import time
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -14,6 +16,7 @@ import soundfile
 from rows import Row, arguments, cpu, report, skipped, timed, wall
 
 from annotator.audio.peaks import BASE, PeakPyramid, build
+from annotator.audio.spectrogram import Analysis, colour_table, colours, levels
 from annotator.domain.progress import finish
 
 RATE = 44_100
@@ -22,13 +25,21 @@ COLUMNS = 2_000
 RIVAL = "audiowaveform"
 
 MEASURED_ALONE = """
-import re, sys
+import re, sys, time
 from pathlib import Path
 from annotator.audio.peaks import build
-from annotator.domain.progress import finish
-finish(build(Path(sys.argv[1])))
-status = Path("/proc/self/status").read_text()  # ru_maxrss would count what the parent had, too
-print(re.search(r"VmHWM:\\s+(\\d+) kB", status)[1])
+
+def resident(what):
+    status = Path("/proc/self/status").read_text()  # ru_maxrss would count what the parent had, too
+    return int(re.search(what + r":\\s+(\\d+) kB", status)[1]) * 1024 / 1e6
+
+before, began = resident("VmRSS"), time.perf_counter()
+job = build(Path(sys.argv[1]))
+next(job)  # from here on there is something to draw
+first = time.perf_counter() - began
+for _ in job:
+    pass
+print(first, time.perf_counter() - began, resident("VmHWM"), resident("VmHWM") - before)
 """
 
 
@@ -87,20 +98,23 @@ def wav_rows(folder: Path, minutes: int, repeats: int) -> list[Row]:
         ),
         Row(name, ours, "CPU s", "reshape().min()", timed(lambda: naive(path), 1, clock=cpu)),
     ]
-    alone = subprocess.run(
-        [sys.executable, "-c", MEASURED_ALONE, path], check=True, capture_output=True, text=True
-    )
-    whole_file = soundfile.info(path).frames * 2 * 2 / 1e6
-    rows.append(
-        Row(
-            "memory of that, whole process",
-            int(alone.stdout) * 1024 / 1e6,
-            "MB",
-            "samples in memory",
-            whole_file,
-        )
-    )
+    rows += alone_rows(path, minutes)
     return rows + drawing_rows(path, folder)
+
+
+def alone_rows(path: Path, minutes: float) -> list[Row]:
+    """What one waits for, and the memory it takes, in a process that does nothing else."""
+    command = [sys.executable, "-c", MEASURED_ALONE, path]
+    first, whole, peak, above = map(
+        float, subprocess.run(command, check=True, capture_output=True, text=True).stdout.split()
+    )
+    kind, samples = path.suffix[1:].upper(), soundfile.info(path).frames * 2 * 2 / 1e6
+    return [
+        Row(f"first waveform of {kind} of {minutes} min", first * 1e3, "ms"),
+        Row(f"complete pyramid of {kind} of {minutes} min", whole, "s"),
+        Row(f"memory of that, {kind}, above start", above, "MB", "samples in memory", samples),
+        Row(f"memory of that, {kind}, whole process", peak, "MB", "samples in memory", samples),
+    ]
 
 
 def drawing_rows(path: Path, folder: Path) -> list[Row]:
@@ -138,26 +152,74 @@ def drawing_rows(path: Path, folder: Path) -> list[Row]:
     ]
 
 
-def compressed_rows(folder: Path, minutes: int, repeats: int) -> list[Row]:
+def spectrogram_rows() -> list[Row]:
+    """A tile of 10 s with its colours, beside the transforms alone and beside librosa."""
+    import scipy.fft
+
+    sound = (0.1 * np.random.default_rng(0).standard_normal(10 * RATE)).astype(np.float32)
+    table = colour_table(np.array([[0, 0, 0], [255, 255, 255]], np.uint8), -80.0, 0.0)
+    window, hop = 1024, 256
+    frames = np.ascontiguousarray(np.lib.stride_tricks.sliding_window_view(sound, window)[::hop])
+
+    def bare() -> None:
+        for first in range(0, len(frames), 64):
+            scipy.fft.rfft(frames[first : first + 64], axis=1)
+
+    floor = timed(bare, 20, clock=time.process_time) * 1e3
     rows = []
-    for suffix in ("flac", "mp3", "ogg"):
+    for scale in ("mel", "linear"):
+        analysis = Analysis(scale, window, hop)
+
+        def tile(chosen: Analysis = analysis) -> None:
+            colours(levels(sound, RATE, chosen), table)
+
+        ours = timed(tile, 20, clock=time.process_time) * 1e3
+        name = f"{scale} spectrogram of 10 s with colours"
+        rows.append(Row(name, ours, "CPU ms", "the FFTs alone", floor))
+        if scale == "mel":
+            rows.append(
+                _librosa_row(Row(name, ours, "CPU ms", "librosa, without colours"), sound, window, hop)
+            )
+    return rows
+
+
+def _librosa_row(row: Row, sound: np.ndarray, window: int, hop: int) -> Row:
+    try:
+        import librosa
+    except ImportError:
+        return skipped(row)
+
+    def rival() -> None:
+        power = librosa.feature.melspectrogram(y=sound, sr=RATE, n_fft=window, hop_length=hop, n_mels=128)
+        librosa.power_to_db(power)
+
+    return replace(row, rival_value=timed(rival, 10, clock=time.process_time) * 1e3)
+
+
+def compressed_rows(folder: Path, minutes: dict[str, int]) -> list[Row]:
+    rows = []
+    for suffix, length in minutes.items():
         path = folder / f"take.{suffix}"
-        make_recording(path, minutes)
-        name = f"pyramid of {suffix.upper()} of {minutes} min, stereo"
-        ours = timed(lambda path=path: finish(build(path)), repeats, clock=cpu)
-        rows.append(against_audiowaveform(name, ours, path, folder, repeats))
-        bare = timed(lambda path=path: decode(path), repeats, clock=cpu)
+        make_recording(path, length)
+        name = f"pyramid of {suffix.upper()} of {length} min, stereo"
+        ours = timed(lambda path=path: finish(build(path)), 1, clock=cpu)
+        rows.append(against_audiowaveform(name, ours, path, folder, 1))
+        bare = timed(lambda path=path: decode(path), 1, clock=cpu)
         rows.append(Row(name, ours, "CPU s", "soundfile, decoding alone", bare))
+        rows += alone_rows(path, length)
+        path.unlink()
     return rows
 
 
 def main() -> None:
     options = arguments(__doc__ or "")
-    minutes, compressed_minutes, repeats = (20, 3, 2) if options.quick else (180, 30, 3)
+    minutes, repeats = (20, 2) if options.quick else (180, 3)
+    compressed = dict.fromkeys(("flac", "mp3"), 3 if options.quick else 180)
+    compressed["ogg"] = 3 if options.quick else 30
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        rows = wav_rows(folder, minutes, repeats) + compressed_rows(folder, compressed_minutes, repeats)
-    report(rows, options.json)
+        rows = wav_rows(folder, minutes, repeats) + compressed_rows(folder, compressed)
+    report(rows + spectrogram_rows(), options.json)
 
 
 if __name__ == "__main__":

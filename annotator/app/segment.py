@@ -4,10 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, fields, replace
 
 from annotator.app.jobs import part
-from annotator.app.session import Session
+from annotator.app.session import Session, find_tier
 from annotator.domain.corpus import BY_HAND, Recording, Segment, Tier, check_span, new_id
 from annotator.domain.errors import AnnotatorError
 from annotator.domain.progress import Job
+from annotator.domain.timeline import clock
 from annotator.domain.translation import tr
 from annotator.segmentation.activity import Activity
 from annotator.segmentation.methods import METHODS
@@ -120,6 +121,66 @@ def ensure_tier(transaction: Transaction, name: str, kind: str = "hand") -> Tier
     tier = Tier(new_id(), name, kind)  # type: ignore[arg-type]
     transaction.put(tier)
     return tier
+
+
+def copy_tier(session: Session, tier: str, name: str) -> Tier:
+    """Copies a tier with all its segments, in every recording, to a new one to be worked on; ratings stay behind.
+
+    Raises `AnnotatorError` where there is no such tier or the new name is empty or taken.
+    """
+    name = name.strip()
+    if not name:
+        raise AnnotatorError(tr("A tier needs a name."), tr("Give the copy a name."))
+
+    def write(transaction: Transaction) -> Tier:
+        source = find_tier(transaction, tier)
+        if any(held.name == name for held in transaction.tiers()):
+            raise AnnotatorError(
+                tr('There is a tier "{name}" already.', name=name), tr("Give the copy another name.")
+            )
+        copied = Tier(new_id(), name, "hand", source.overlaps)
+        segments = transaction.segments(tier_id=source.id)
+        transaction.put(copied, *(replace(each, id=new_id(), tier_id=copied.id) for each in segments))
+        return copied
+
+    return session.transact(tr("Copy a tier"), write).result
+
+
+def allow_overlaps(session: Session, tier: str, allowed: bool) -> Tier:
+    """Says whether segments of a tier may overlap, as two voices at once do.
+
+    Raises `AnnotatorError` where they are to be forbidden although some overlap.
+    """
+
+    def write(transaction: Transaction) -> Tier:
+        home = ensure_tier(transaction, tier)
+        if not allowed and (found := _first_overlap(transaction.segments(tier_id=home.id))):
+            recording = next(r for r in transaction.recordings() if r.id == found.recording_id)
+            raise AnnotatorError(
+                tr(
+                    'Segments of the tier "{tier}" overlap, the first of them in {name} at {time}.',
+                    tier=tier,
+                    name=recording.name,
+                    time=clock(found.start / recording.sample_rate),
+                ),
+                tr("Part or join them, then forbid it."),
+            )
+        changed = replace(home, overlaps=allowed)
+        transaction.put(changed)
+        return changed
+
+    operation = tr("Let segments overlap") if allowed else tr("Forbid overlapping segments")
+    return session.transact(operation, write).result
+
+
+def _first_overlap(segments: Sequence[Segment]) -> Segment | None:
+    """The first segment that begins before an earlier one of its recording has ended; sorted by recording and start."""
+    reach: dict[str, int] = {}
+    for segment in segments:
+        if segment.start < reach.get(segment.recording_id, 0):
+            return segment
+        reach[segment.recording_id] = max(segment.end, reach.get(segment.recording_id, 0))
+    return None
 
 
 # By hand

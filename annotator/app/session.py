@@ -141,6 +141,11 @@ class Session:
         return self._done[-1].operation if self._done else None
 
     @property
+    def undoable_steps(self) -> tuple[str, ...]:
+        """Names of all steps that can be taken back, newest first."""
+        return tuple(step.operation for step in reversed(self._done))
+
+    @property
     def redoable(self) -> str | None:
         """Name of the step that `redo` would do again."""
         return self._undone[-1].operation if self._undone else None

@@ -5,6 +5,7 @@ import logging
 import os
 from dataclasses import asdict, dataclass, field, fields, replace
 from pathlib import Path
+from typing import Any
 
 import platformdirs
 
@@ -29,12 +30,24 @@ class Settings:
         Whether a segment plays by itself when it comes up for rating.
     volume
         Loudness of playback, 0..1.
+    muted
+        Whether playback is silent, whatever the volume.
+    device
+        Id of the device to play on; empty for the one the system prefers.
+    speed
+        Pace of playback while segmenting, 0.5..2.
+    keys_profile
+        Whose keys are used: `default`, or a file of `resources/keys`.
+    keys
+        One's own keys on top, by the id of their action.
     tiers, schemes
         For each corpus folder the tier rated last, and the scheme it was rated with.
     in_order
         Whether segments come up for rating in the order of the recordings, not in a random one.
     advance
         Whether a rating is stored by itself as soon as its last question is answered.
+    spectrogram
+        Whether the spectrogram is shown (`shown`), and how: `scale`, `span` in dB, `colours`.
     """
 
     theme: str = "system"
@@ -43,10 +56,16 @@ class Settings:
     raters: dict[str, str] = field(default_factory=dict)
     autoplay: bool = True
     volume: float = 1.0
+    muted: bool = False
+    device: str = ""
+    speed: float = 1.0
+    keys_profile: str = "default"
+    keys: dict[str, list[str]] = field(default_factory=dict)
     tiers: dict[str, str] = field(default_factory=dict)
     schemes: dict[str, str] = field(default_factory=dict)
     in_order: bool = False
     advance: bool = False
+    spectrogram: dict[str, Any] = field(default_factory=dict)
 
     def with_recent(self, folder: Path) -> "Settings":
         """A copy in which `folder` is the corpus opened last; ten are kept.

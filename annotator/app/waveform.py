@@ -1,5 +1,6 @@
 """The waveform of a recording, made once and kept in the corpus's cache."""
 
+import logging
 from collections.abc import Callable
 from pathlib import Path
 
@@ -11,9 +12,14 @@ from annotator.domain.errors import AnnotatorError
 from annotator.domain.progress import Job, Progress
 from annotator.domain.translation import tr
 
+_log = logging.getLogger("annotator.waveform")
+
 
 def load_waveform(
-    session: Session, recording: Recording, started: Callable[[PeakPyramid], None] | None = None
+    session: Session,
+    recording: Recording,
+    started: Callable[[PeakPyramid], None] | None = None,
+    uncached: Callable[[AnnotatorError], None] | None = None,
 ) -> Job[PeakPyramid]:
     """The peaks of a recording from the cache, or computed from every sample and cached for the next time.
 
@@ -23,6 +29,10 @@ def load_waveform(
     ----------
     started
         Called, on the job's thread, with the pyramid as soon as it can be drawn: it may grow from then on.
+
+    uncached
+        Called, on the job's thread, where the peaks could not be kept, for want of space or rights: they are given
+        all the same.
 
     Raises
     ------
@@ -43,7 +53,7 @@ def load_waveform(
     )
     if known is None:
         made = yield from build(path, cache=session.cache, started=started)
-        made.save(cached)
+        _keep(made, cached, uncached)
         return made
     if started is not None:
         started(known)
@@ -52,6 +62,22 @@ def load_waveform(
     if session.cache is not None:
         yield from prepare(path, session.cache)
     return known
+
+
+def _keep(made: PeakPyramid, cached: Path, uncached: Callable[[AnnotatorError], None] | None) -> None:
+    """Saves peaks; a full disk costs the next opening some time, and nothing else."""
+    try:
+        cached.parent.mkdir(parents=True, exist_ok=True)
+        made.save(cached)
+    except (AnnotatorError, OSError) as error:
+        _log.warning("the peaks cannot be kept in %s: %s", cached, error)
+        if uncached is not None:
+            uncached(
+                AnnotatorError(
+                    tr("The waveform cannot be kept in the cache: {reason}", reason=error),
+                    tr("Work goes on; opening will take longer until there is space."),
+                )
+            )
 
 
 def peaks_path(session: Session, recording: Recording) -> Path | None:

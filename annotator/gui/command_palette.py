@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import QEvent, QObject, Qt, Slot
-from PySide6.QtGui import QKeyEvent, QKeySequence
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
     QDialog,
     QHeaderView,
@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 from annotator.app.actions import Action
 from annotator.domain.translation import tr
 from annotator.gui.icons import icon
+from annotator.gui.key_names import first_key
 from annotator.gui.theme import GRID, current_theme
 
 
@@ -79,7 +80,7 @@ class CommandPalette(QDialog):
         self._list.clear()
         for action in self._offered:
             if matches(query, action.title):
-                item = QTreeWidgetItem([action.title, _key(action)])
+                item = QTreeWidgetItem([action.title, first_key(action)])
                 item.setTextAlignment(1, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
                 item.setForeground(1, current_theme().colour("muted"))
                 if action.icon:
@@ -109,9 +110,3 @@ class CommandPalette(QDialog):
                     self._choose(item)
                 return True
         return super().eventFilter(watched, event)
-
-
-def _key(action: Action) -> str:
-    if not action.shortcuts:
-        return ""
-    return QKeySequence(action.shortcuts[0]).toString(QKeySequence.SequenceFormat.NativeText)

@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Signal, Slot
 
+from annotator.app.actions import Action
 from annotator.app.corpus_folder import open_corpus_folder
+from annotator.app.keys import DEFAULT, bound_actions
 from annotator.app.session import Session
 from annotator.app.settings import Settings, load_settings, save_settings
 from annotator.domain.corpus import Rater, Recording
@@ -36,6 +38,8 @@ class Context(QObject):
     recording_changed = Signal(object)  # Recording | None
     segment_wanted = Signal(str)  # id of a segment that is to be shown and heard in the Segment workspace
     job_started = Signal(object)  # Worker
+    sound_changed = Signal()  # volume, or whether it is off
+    keys_changed = Signal()
     noticed = Signal(str, str)  # text; "info", "positive", "warning" or "danger"
 
     def __init__(self, parent: QObject | None = None) -> None:
@@ -46,6 +50,9 @@ class Context(QObject):
         self.recording: Recording | None = None
         self._workers: list[Worker] = []
         self._player: Player | None = None
+        #: All actions by id, with the keys that are in force.
+        self.actions: dict[str, Action] = {}
+        self._bind_keys()
 
     # Corpus
 
@@ -119,12 +126,60 @@ class Context(QObject):
 
             self._player = Player(self)
             self._player.volume = self.settings.volume
+            self._player.muted = self.settings.muted
+            self._player.device = self.settings.device
             self._player.failed.connect(self._report_sound)
+            self._player.recovered.connect(self._report_sound_again)
         return self._player
+
+    @Slot(float)
+    def set_volume(self, volume: float) -> None:
+        """Loudness, 0..1, of everything from here on; whoever changes it wants to hear it."""
+        volume = min(max(volume, 0.0), 1.0)
+        self.update_settings(replace(self.settings, volume=volume, muted=False))
+        self._apply_sound()
+
+    @Slot(bool)
+    def set_muted(self, muted: bool) -> None:
+        """Silence, or not, whatever the volume."""
+        self.update_settings(replace(self.settings, muted=muted))
+        self._apply_sound()
+
+    def _apply_sound(self) -> None:
+        if self._player is not None:
+            self._player.volume = self.settings.volume
+            self._player.muted = self.settings.muted
+        self.sound_changed.emit()
+
+    def set_device(self, device: str) -> None:
+        """Plays on a device from here on, by its id; empty for the one the system prefers."""
+        self.update_settings(replace(self.settings, device=device))
+        self.player.device = device
 
     @Slot(str)
     def _report_sound(self, reason: str) -> None:
         self.noticed.emit(reason, "warning")
+
+    @Slot(str)
+    def _report_sound_again(self, text: str) -> None:
+        self.noticed.emit(text, "info")
+
+    # Keys
+
+    def set_keys(self, profile: str, changes: dict[str, list[str]]) -> None:
+        """Uses the keys of a profile with one's own on top, from here on."""
+        self.update_settings(replace(self.settings, keys_profile=profile, keys=changes))
+        self._bind_keys()
+        self.keys_changed.emit()
+
+    def _bind_keys(self) -> None:
+        settings = self.settings
+        try:
+            bound = bound_actions(settings.keys_profile, settings.keys)
+        except TypeError:  # the settings file was edited by hand, and not well
+            _log.warning("the keys in the settings make no sense; the default ones are used")
+            bound = bound_actions(DEFAULT)
+        self.actions = {action.id: action for action in bound}
 
     # Work
 

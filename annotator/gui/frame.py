@@ -43,10 +43,14 @@ class Rail(QFrame):
         """Has the buttons do the actions of the same name."""
         for name, button in self._buttons.items():
             button.clicked.connect(known[f"go_{name}"].trigger)
-            button.setToolTip(known[f"go_{name}"].toolTip())
         for button, name in zip(self._foot, ("palette", "keys", "toggle_theme"), strict=True):
             button.setDefaultAction(known[name])
             button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonIconOnly)
+
+    def bind_hints(self, known: dict[str, QAction]) -> None:
+        """Has the buttons say the keys of their actions."""
+        for name, button in self._buttons.items():
+            button.setToolTip(known[f"go_{name}"].toolTip())
 
     def mark(self, current: str) -> None:
         """Shows which workspace is in front; none on the start page."""
@@ -92,8 +96,11 @@ class Header(QFrame):
         for button in (self._undo, self._redo):
             button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonIconOnly)
         self._rater.clicked.connect(known["switch_rater"].trigger)
-        self._rater.setToolTip(known["switch_rater"].toolTip())
         self._add.clicked.connect(known["add_audio"].trigger)
+
+    def bind_hints(self, known: dict[str, QAction]) -> None:
+        """Has the buttons say the keys of their actions."""
+        self._rater.setToolTip(known["switch_rater"].toolTip())
         self._add.setToolTip(known["add_audio"].toolTip())
 
     def show_corpus(self, name: str, *, writable: bool) -> None:

@@ -3,6 +3,7 @@
 import logging
 import threading
 from collections import deque
+from collections.abc import Iterator
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,6 +11,7 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtMultimedia import QAudioDevice, QAudioFormat
 
 from annotator.audio.source import AudioSource
+from annotator.audio.stretch import Stretcher
 from annotator.domain.translation import tr
 
 _log = logging.getLogger("annotator.sound")
@@ -24,8 +26,9 @@ _ENCODINGS = {
 
 
 class Feed(QObject):
-    """Reads a source ahead on a thread of its own, as bytes in the device's format.
+    """Reads a source ahead on a thread of its own, at a speed, as bytes in the device's format.
 
+    The first round starts at `begin`, each further one of a loop at `start`.
     `ready` comes once when the first sound (or the end) is there, `more` when the device asked in vain before.
     """
 
@@ -33,9 +36,13 @@ class Feed(QObject):
     more = Signal()
     failed = Signal(str)
 
-    def __init__(self, source: AudioSource, start: int, stop: int, loop: bool, wanted: QAudioFormat) -> None:
+    def __init__(
+        self, source: AudioSource, start: int, stop: int, loop: bool, wanted: QAudioFormat, *,
+        begin: int, speed: float,
+    ) -> None:  # fmt: skip
         super().__init__()
         self.format = wanted
+        self._begin, self._speed = begin, speed
         self._source = source
         self._start, self._stop, self._loop = start, stop, loop
         self._blocks: deque[memoryview] = deque()
@@ -96,16 +103,31 @@ class Feed(QObject):
 
     def _read_ahead(self) -> None:
         convert = Converter(self._source, self.format)
-        step = max(1, round(_BLOCK * self._source.sample_rate))
-        position = self._start
+        begin = self._begin
         while True:
-            block = self._source.read(position, min(position + step, self._stop))
-            position += len(block)
-            ended = position >= self._stop or not len(block)
-            if ended and self._loop and position > self._start:
-                position, ended = self._start, False
-            if not self._put(convert(block, last=ended)) or ended:
+            ended = False
+            for block, last in self._round(begin):
+                ended = last and not (self._loop and len(block))
+                if not self._put(convert(block, last=ended)):
+                    return
+            if ended:
                 return
+            begin = self._start
+
+    def _round(self, begin: int) -> Iterator[tuple[NDArray[np.float32], bool]]:
+        """Blocks of [begin, stop) as they are heard, and whether each is the last."""
+        source = self._source
+        stretch = Stretcher(
+            self._stop - begin, sample_rate=source.sample_rate, channels=source.channels, speed=self._speed
+        )
+        step = max(1, round(_BLOCK * source.sample_rate * self._speed))
+        position, last = begin, False
+        while not last:
+            block = source.read(position, min(position + step, self._stop))
+            position += len(block)
+            # A damaged file may turn out to end before its time.
+            last = position >= self._stop or not len(block)
+            yield stretch(block), last
 
     def _put(self, sound: bytes) -> bool:
         """Waits for room and adds a block; `False` where the feed was closed."""

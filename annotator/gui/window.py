@@ -1,32 +1,35 @@
 """The main window: rail, header, workspaces, jobs bar; and the one way out."""
 
 from dataclasses import replace
-from functools import cache
 from importlib import import_module
 from pathlib import Path
 
-from PySide6.QtCore import QSize, Slot
+from PySide6.QtCore import QPoint, QSize, QTimer, Slot
 from PySide6.QtGui import QAction, QCloseEvent, QDragEnterEvent, QDropEvent, QKeySequence
 from PySide6.QtWidgets import (
     QApplication,
     QHBoxLayout,
     QMainWindow,
+    QMenu,
     QStackedWidget,
     QVBoxLayout,
     QWidget,
 )
 
-from annotator.app.actions import EVERYWHERE, Action, actions
-from annotator.app.session import Session
+from annotator.app.actions import EVERYWHERE, Action
+from annotator.app.session import DATABASE, Session
 from annotator.domain.corpus import Rater
-from annotator.domain.translation import tr
+from annotator.domain.translation import tr, tr_n
 from annotator.gui import dialogs
 from annotator.gui.command_palette import CommandPalette
 from annotator.gui.context import Context
+from annotator.gui.device_menu import DeviceMenu
 from annotator.gui.frame import Header, Rail
 from annotator.gui.icons import set_icon
 from annotator.gui.jobs_bar import JobsBar
+from annotator.gui.key_names import hint
 from annotator.gui.keys_page import KeysPage
+from annotator.gui.menus import RecentMenu, UndoMenu
 from annotator.gui.start_page import StartPage
 from annotator.gui.theme import apply_theme, current_theme
 from annotator.gui.widgets.banner import Toast
@@ -41,6 +44,10 @@ _MODULES = {
     "train": ("annotator.gui.train.workspace", "TrainWorkspace"),
 }
 
+_VOLUME_STEP = 0.05
+#: Endings of files that are imported when they are dropped; everything else is taken for audio.
+_IMPORTED = frozenset({".srt", ".vtt", ".csv", ".tsv"})
+
 
 class MainWindow(QMainWindow):
     """The window on one corpus."""
@@ -50,6 +57,7 @@ class MainWindow(QMainWindow):
         self.context = context
         self._workspaces: dict[str, Workspace] = {}
         self._shown = ""
+        self._dropped: list[Path] = []
         self.setWindowTitle("Annotator")
         self.resize(1360, 860)
         self.setMinimumSize(QSize(960, 620))
@@ -79,7 +87,8 @@ class MainWindow(QMainWindow):
         self.setCentralWidget(body)
         self._toast = Toast(page)
 
-        self._actions = {action.id: self._qt_action(action) for action in actions()}
+        self._actions = {action.id: self._qt_action(action) for action in context.actions.values()}
+        self._apply_keys()
         self._rail.bind(self._actions)
         self._header.bind(self._actions)
         self._start.bind(self._actions)
@@ -87,6 +96,7 @@ class MainWindow(QMainWindow):
         context.data_changed.connect(self._update_header)
         context.rater_changed.connect(self._show_rater)
         context.noticed.connect(self._notice)
+        context.keys_changed.connect(self._apply_keys)
         context.segment_wanted.connect(self._show_segment)
         self._show_session(context.session)
 
@@ -95,11 +105,6 @@ class MainWindow(QMainWindow):
     def _qt_action(self, action: Action) -> QAction:
         made = QAction(action.title, self)
         made.setObjectName(action.id)
-        made.setShortcuts([QKeySequence(text) for text in action.shortcuts])
-        if action.shortcuts:
-            made.setToolTip(
-                f"{action.title} ({QKeySequence(action.shortcuts[0]).toString(QKeySequence.SequenceFormat.NativeText)})"
-            )
         if action.icon:
             set_icon(made, action.icon)
         made.triggered.connect(self._triggered)
@@ -107,12 +112,20 @@ class MainWindow(QMainWindow):
         return made
 
     @Slot()
+    def _apply_keys(self) -> None:
+        for name, action in self.context.actions.items():
+            self._actions[name].setShortcuts([QKeySequence(key) for key in action.shortcuts])
+            self._actions[name].setToolTip(hint(action))
+        self._rail.bind_hints(self._actions)
+        self._header.bind_hints(self._actions)
+
+    @Slot()
     def _triggered(self) -> None:
         self.perform(self.sender().objectName())
 
     def perform(self, action_id: str) -> None:
         """Does an action by its id, as a key, a button or the command palette asks."""
-        action = _by_id()[action_id]
+        action = self.context.actions[action_id]
         if action.home == EVERYWHERE:
             getattr(self, f"_do_{action_id}")()
         else:
@@ -124,7 +137,7 @@ class MainWindow(QMainWindow):
     def _update_actions(self) -> None:
         """Enables what makes sense now; keys of other workspaces are off, so they may share shortcuts."""
         session = self.context.session
-        for action in actions():
+        for action in self.context.actions.values():
             enabled = session is not None or not action.needs_corpus
             if action.home != EVERYWHERE:
                 enabled = (
@@ -133,10 +146,14 @@ class MainWindow(QMainWindow):
             self._actions[action.id].setEnabled(enabled)
         undoable = session.undoable if session else None
         redoable = session.redoable if session else None
-        self._actions["undo"].setEnabled(undoable is not None)
+        for name in ("undo", "undo_several"):
+            self._actions[name].setEnabled(undoable is not None)
         self._actions["undo"].setText(tr("Undo: {step}", step=undoable) if undoable else tr("Undo"))
         self._actions["redo"].setEnabled(redoable is not None)
         self._actions["redo"].setText(tr("Redo: {step}", step=redoable) if redoable else tr("Redo"))
+        for name in ("undo", "redo"):
+            named = replace(self.context.actions[name], title=self._actions[name].text())
+            self._actions[name].setToolTip(hint(named))
 
     # Workspaces
 
@@ -207,6 +224,9 @@ class MainWindow(QMainWindow):
     def _do_open_corpus(self) -> None:
         dialogs.open_corpus(self, self.context)
 
+    def _do_open_recent(self) -> None:
+        self._offer(RecentMenu(self.context, self))
+
     def _do_open_demo(self) -> None:
         dialogs.make_demo(self, self.context)
 
@@ -223,9 +243,29 @@ class MainWindow(QMainWindow):
         dialogs.switch_rater(self, self.context)
 
     def _do_undo(self) -> None:
+        if step := self._undo_one():
+            self.context.noticed.emit(tr("Undone: {step}", step=step), "info")
+
+    def _undo_one(self) -> str:
+        """Takes back the last step and names it; nothing where that cannot be."""
         session = self.context.session
         if session and self._is_own(session.last_rater()) and (outcome := self.context.attempt(session.undo)):
-            self.context.noticed.emit(tr("Undone: {step}", step=outcome.operation), "info")
+            return outcome.operation
+        return ""
+
+    def _do_undo_several(self) -> None:
+        menu = UndoMenu(self.context, self)
+        menu.chosen.connect(self._undo_down_to)
+        self._offer(menu)
+
+    @Slot(int)
+    def _undo_down_to(self, steps: int) -> None:
+        done = 0
+        while done < steps and self._undo_one():
+            done += 1
+        if done:
+            self.context.noticed.emit(tr_n("{n} step undone", "{n} steps undone", done), "info")
+        self._update_actions()
 
     def _do_redo(self) -> None:
         session = self.context.session
@@ -258,7 +298,7 @@ class MainWindow(QMainWindow):
         self.show_workspace("train")
 
     def _do_palette(self) -> None:
-        chosen = CommandPalette.ask(self, [a for a in actions() if self._offered(a)])
+        chosen = CommandPalette.ask(self, [a for a in self.context.actions.values() if self._offered(a)])
         if chosen:
             self.perform(chosen)
 
@@ -268,7 +308,34 @@ class MainWindow(QMainWindow):
         return self.context.session is not None
 
     def _do_keys(self) -> None:
-        KeysPage(self).exec()
+        KeysPage(self.context, self).exec()
+
+    def _do_mute(self) -> None:
+        self.context.set_muted(not self.context.settings.muted)
+        off = self.context.settings.muted
+        self.context.noticed.emit(tr("Sound is off") if off else tr("Sound is on"), "info")
+
+    def _do_louder(self) -> None:
+        self._change_volume(_VOLUME_STEP)
+
+    def _do_quieter(self) -> None:
+        self._change_volume(-_VOLUME_STEP)
+
+    def _change_volume(self, by: float) -> None:
+        self.context.set_volume(round(self.context.settings.volume + by, 2))
+        percent = round(100 * self.context.settings.volume)
+        self.context.noticed.emit(tr("Volume {percent} %", percent=percent), "info")
+
+    def _do_choose_device(self) -> None:
+        self._offer(DeviceMenu(self.context, self))
+
+    def _offer(self, menu: QMenu) -> None:
+        """Shows a menu in the middle of the window, its first entry marked, as a key asks for it."""
+        menu.aboutToHide.connect(menu.deleteLater)
+        place = self.rect().center() - QPoint(menu.sizeHint().width() // 2, self.height() // 4)
+        menu.popup(self.mapToGlobal(place))
+        if menu.actions() and menu.actions()[0].isEnabled():
+            menu.setActiveAction(menu.actions()[0])
 
     def _do_toggle_theme(self) -> None:
         name = "light" if current_theme().dark else "dark"
@@ -278,14 +345,36 @@ class MainWindow(QMainWindow):
     def _do_quit(self) -> None:
         self.close()
 
+    # Dropping
+
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        if event.mimeData().hasUrls() and self.context.session is not None:
+        if any(url.isLocalFile() for url in event.mimeData().urls()):
             event.acceptProposedAction()
 
     def dropEvent(self, event: QDropEvent) -> None:
-        paths = [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]
-        if paths:
-            dialogs.add_audio(self, self.context, paths)
+        self._dropped = [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]
+        event.acceptProposedAction()
+        # The program that is dragged from waits until this returns, and a dialog takes its time.
+        QTimer.singleShot(0, self, self._take_dropped)
+
+    @Slot()
+    def _take_dropped(self) -> None:
+        """Opens a corpus, adds audio (to a new corpus where none is open), imports a table or transcript."""
+        paths, self._dropped = self._dropped, []
+        corpora = [corpus for path in paths if (corpus := _corpus_at(path)) is not None]
+        if corpora:
+            self.context.open(corpora[0])
+            return
+        tables = [path for path in paths if path.suffix.lower() in _IMPORTED]
+        audio = [path for path in paths if path not in tables]
+        if self.context.session is None:
+            dialogs.new_corpus(self, self.context)
+        if self.context.session is None:
+            return
+        if audio:
+            dialogs.add_audio(self, self.context, audio)
+        for table in tables:
+            dialogs.import_file(self, self.context, table)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         if self._shown:
@@ -294,6 +383,7 @@ class MainWindow(QMainWindow):
         event.accept()
 
 
-@cache
-def _by_id() -> dict[str, Action]:
-    return {action.id: action for action in actions()}
+def _corpus_at(path: Path) -> Path | None:
+    """The corpus whose folder or database this is."""
+    folder = path.parent if path.name == DATABASE else path
+    return folder if (folder / DATABASE).is_file() else None

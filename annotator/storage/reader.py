@@ -121,10 +121,12 @@ class Reader:
             where.append(table.recording_id == recording_id)
         if touching is not None:
             where += [table.start < touching[1], table.end > touching[0]]
-        # Straight from the columns: a window reads some thousand of them after every change.
+        # Straight from the driver: a window reads some thousand of them after every change.
         query = select(*(table[field.name] for field in fields(Segment))).where(*where)
         queries = [query] if ids is None else [query.where(table.id.in_(part)) for part in chunks(ids)]
-        found = [Segment(*row) for each in queries for row in self._connection.execute(each)]
+        found = [
+            Segment(*row) for each in queries for row in self._connection.execute(each).cursor.fetchall()
+        ]
         return sorted(found, key=lambda s: (s.recording_id, s.start, s.end, s.id))
 
     def segment_counts(self) -> dict[tuple[str, str], int]:
@@ -164,6 +166,13 @@ class Reader:
             rows = newest(rows)
         made = [SHAPES[Kind.ANNOTATION].from_row(row) for row in rows]
         return sorted(made, key=lambda a: (a.finished, a.revision, a.id))
+
+    def rated_segments(self, rater_id: str, recording_id: str) -> set[str]:
+        """Keys of the segments of a recording to which a rater has a current answer, in whatever scheme."""
+        table, segment = schema.annotation.c, schema.segment.c
+        here = select(segment.id).where(segment.recording_id == recording_id, segment.deleted.is_(False))
+        rows = self.rows(Kind.ANNOTATION, table.rater_id == rater_id, table.segment_id.in_(here))
+        return {row["segment_id"] for row in newest(rows)}
 
     def answers(self, scheme: str) -> Answers:
         """Current answers to one scheme as columns: some ten times faster than `annotations`."""

@@ -58,3 +58,18 @@ def test_a_missing_file_is_named(tmp_path: Path) -> None:
         (tmp_path / "a.ogg").unlink()
         with pytest.raises(AnnotatorError, match=r"a\.ogg"):
             finish(load_waveform(session, recording))
+
+
+def test_a_full_disk_costs_the_cache_and_not_the_waveform(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> None:
+        raise AnnotatorError("No space left on device")
+
+    monkeypatch.setattr(PeakPyramid, "save", full)
+    with open_corpus_folder(_corpus(tmp_path)) as session, session.reading() as reader:
+        recording = reader.recordings()[0]
+        told: list[AnnotatorError] = []
+        made = finish(load_waveform(session, recording, uncached=told.append))
+        assert made.samples == recording.samples
+        assert ["No space left" in str(error) for error in told] == [True]

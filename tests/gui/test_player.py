@@ -5,7 +5,7 @@ import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import numpy as np
@@ -15,8 +15,9 @@ from PySide6.QtMultimedia import QAudioDevice, QAudioFormat, QMediaDevices
 from pytestqt.qtbot import QtBot
 
 from annotator.audio.source import AudioSource, open_source
-from annotator.gui.player import Player
-from annotator.gui.sound_feed import Converter
+from annotator.audio.stretch import Stretcher, stretched_length
+from annotator.gui.player import Passage, Player
+from annotator.gui.sound_feed import Converter, Feed
 
 RATE = 8000
 
@@ -25,6 +26,20 @@ def _sound(path: Path, rate: int = RATE, seconds: float = 3.0, channels: int = 1
     noise = np.random.default_rng(7).uniform(-0.4, 0.4, (int(rate * seconds), channels))
     soundfile.write(path, noise, rate, subtype="PCM_16")
     return path
+
+
+class Clock:
+    """Stands in for a QElapsedTimer: what it shows is set by the test."""
+
+    def __init__(self, now: Callable[[], float]) -> None:
+        self._now = now
+        self._begun = now()
+
+    def nsecsElapsed(self) -> int:
+        return round((self._now() - self._begun) * 1e9)
+
+    def restart(self) -> None:
+        self._begun = self._now()
 
 
 @pytest.fixture
@@ -99,6 +114,99 @@ def test_a_stretch_outside_the_file_is_not_played(player: Player, source: AudioS
     assert not player.playing
 
 
+@pytest.mark.parametrize("speed", [0.5, 1.5])
+def test_at_another_speed_the_whole_stretch_takes_as_much_longer(
+    player: Player, source: AudioSource, qtbot: QtBot, speed: float
+) -> None:
+    positions: list[int] = []
+    player.position_changed.connect(positions.append)
+    begun = time.monotonic()
+    with qtbot.waitSignal(player.finished, timeout=5000):
+        player.play(source, 1000, 1000 + RATE // 2, speed=speed)
+    assert time.monotonic() - begun == pytest.approx(0.5 / speed, abs=0.2)
+    assert positions[-1] == 1000 + RATE // 2
+    assert all(np.diff(positions) >= 0)
+
+
+def test_the_speed_changes_while_it_plays(player: Player, source: AudioSource, qtbot: QtBot) -> None:
+    ends: list[str] = []
+    player.stopped.connect(lambda: ends.append("stopped"))
+    player.play(source, 0, 2 * RATE, speed=0.5)
+    qtbot.waitUntil(lambda: player.position > 500)
+    before = player.position
+    player.change_speed(2.0)
+    assert player.playing
+    assert player.position >= before
+    with qtbot.waitSignal(player.finished, timeout=1500):
+        pass
+    assert player.position == 2 * RATE
+    assert not ends
+
+
+def test_a_paused_sound_stays_paused_when_its_speed_changes(
+    player: Player, source: AudioSource, qtbot: QtBot
+) -> None:
+    player.play(source, 0, 2 * RATE)
+    qtbot.waitUntil(lambda: player.position > 500)
+    player.pause()
+    held = player.position
+    player.change_speed(0.5)
+    qtbot.wait(100)
+    assert player.paused
+    assert player.position == held
+    player.resume()
+    qtbot.waitUntil(lambda: player.position > held)
+
+
+@pytest.mark.parametrize("speed", [0.5, 0.77, 1.0, 1.3, 2.0])
+def test_an_hour_of_rounds_does_not_drift(source: AudioSource, speed: float) -> None:
+    """After any number of rounds the playhead is where the frames handed out put it, to the sample."""
+    passage = Passage(source, 100, 9100, True, speed, 2000)
+    first, whole = stretched_length(7100, speed), stretched_length(9000, speed)
+    for rounds in (0, 1, 1000, 3600):
+        for inside in (0, 1, whole // 3, whole - 1):
+            heard = (first + rounds * whole + inside + 0.5) / RATE
+            assert passage.place(heard) == 100 + int(inside * speed)
+    plain = Passage(source, 0, 3600 * RATE, False, speed, 0)
+    assert plain.place(3600 / speed) == pytest.approx(3600 * RATE, abs=1)
+    assert plain.place(1800.5 / speed) == pytest.approx(1800.5 * RATE, abs=2)
+
+
+def test_the_playhead_follows_the_devices_clock_for_an_hour(
+    player: Player, source: AudioSource, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A device a thousandth slow: after an hour the clock of the machine is 3.6 s ahead, the playhead is not."""
+    player.play(source, 0, 10)
+    player._timer.stop()
+    player._passage = Passage(source, 0, 3600 * RATE, False, 1.0, 0)
+    now = 0.0
+    monkeypatch.setattr(player, "_clock", Clock(lambda: now))
+    monkeypatch.setattr(player._output, "played", lambda: now * 0.999)
+    worst = 0.0
+    while now < 3600.0:
+        now += 0.05
+        player._tick()
+        worst = max(worst, abs(player.position / RATE - now * 0.999))
+    assert worst < 0.002
+
+
+@pytest.mark.parametrize("speed", [0.6, 1.0, 1.7])
+def test_rounds_of_a_loop_join_without_a_frame_between(source: AudioSource, speed: float) -> None:
+    feed = Feed(
+        source, 1000, 5000, True, _format(RATE, 1, QAudioFormat.SampleFormat.Float), begin=4000, speed=speed
+    )
+    first, whole = stretched_length(1000, speed), stretched_length(4000, speed)
+    feed.start()
+    sound = b""
+    while len(sound) < 4 * (first + 2 * whole):
+        sound += feed.take(4 * (first + 2 * whole) - len(sound))
+    feed.close()
+    heard = np.frombuffer(sound, np.float32)[:, None]
+    once = Stretcher(4000, sample_rate=RATE, channels=1, speed=speed)(source.read(1000, 5000))
+    np.testing.assert_array_equal(heard[first : first + whole], once)
+    np.testing.assert_array_equal(heard[first + whole :], once)
+
+
 def test_samples_reach_a_16_bit_device_unchanged(source: AudioSource) -> None:
     wanted = _format(RATE, 1, QAudioFormat.SampleFormat.Int16)
     given = np.frombuffer(Converter(source, wanted)(source.read(0, 500), last=True), np.int16)
@@ -133,13 +241,13 @@ from annotator.gui.player import Player
 app = QCoreApplication([])
 player = Player()
 source = open_source(Path(sys.argv[1]))
-start, stop, pause = map(int, sys.argv[2:])
+start, stop, pause = map(int, sys.argv[2:5])
 player.failed.connect(sys.exit)
 player.finished.connect(app.quit)
 if pause:
     QTimer.singleShot(300, player.pause)
     QTimer.singleShot(500, player.resume)
-player.play(source, start, stop)
+player.play(source, start, stop, speed=float(sys.argv[5]))
 app.exec()
 QTimer.singleShot(700, app.quit)  # the sound system plays what it was given
 app.exec()
@@ -188,23 +296,76 @@ def sound_server(tmp_path: Path) -> Iterator[dict[str, str]]:
         server.wait()
 
 
-@pytest.mark.parametrize("pause", [0, 1])
-def test_exactly_the_segment_is_heard(sound_server: dict[str, str], tmp_path: Path, pause: int) -> None:
+@pytest.mark.parametrize(("pause", "speed"), [(0, 1.0), (1, 1.0), (0, 0.5), (1, 0.8), (0, 1.25), (0, 2.0)])
+def test_exactly_the_segment_is_heard(
+    sound_server: dict[str, str], tmp_path: Path, pause: int, speed: float
+) -> None:
     rate, start, stop = 44100, 20011, 71234
     path = _sound(tmp_path / "noise.wav", rate, 2.0, 2)
     with open_source(path) as source:
-        wanted = source.read(start, stop)
+        wanted = _as_heard(source.read(start, stop), rate, speed)
+    arguments = [str(path), str(start), str(stop), str(pause), str(speed)]
     # A machine too busy for its sound server leaves gaps that are not the player's.
     for _ in range(3):
-        heard = _record(
-            sound_server, tmp_path / "heard.raw", rate, [str(path), str(start), str(stop), str(pause)]
-        )
+        heard = _record(sound_server, tmp_path / "heard.raw", rate, arguments)
         # The noise is never exactly silent on both channels: everything not silent was played, in this order.
         sound = heard[np.abs(heard).max(axis=1) > 0]
         if len(sound) == len(wanted) and np.abs(sound - wanted).max() < 1e-4:
             break
     assert len(sound) == len(wanted)
     np.testing.assert_allclose(sound, wanted, atol=1e-4)
+    # The last of the segment, as it was recorded: 20 ms untouched, 100 ms in all their loudness.
+    with open_source(path) as source:
+        np.testing.assert_allclose(sound[-882:], source.read(stop - 882, stop), atol=1e-4)
+    assert np.std(sound[-round(4410 / speed) :]) == pytest.approx(np.std(wanted), rel=0.1)
+
+
+def _as_heard(sound: np.ndarray, rate: int, speed: float) -> np.ndarray:
+    return Stretcher(len(sound), sample_rate=rate, channels=2, speed=speed)(sound)
+
+
+_UNPLUG = """
+import subprocess, sys
+from pathlib import Path
+from PySide6.QtCore import QCoreApplication, QTimer
+from annotator.audio.source import open_source
+from annotator.gui.player import Player
+
+app = QCoreApplication([])
+player = Player()
+places = {"failed": 0, "recovered": 0}
+said = []
+
+def plug():
+    subprocess.run(["pactl", "load-module", "module-null-sink", "sink_name=new", "norewinds=1"], check=True)
+
+def hear(kind):
+    said.append(kind)
+    places[kind] = player.position
+    QTimer.singleShot(500, plug if kind == "failed" else app.quit)
+
+player.failed.connect(lambda text: hear("failed"))
+player.recovered.connect(lambda text: hear("recovered"))
+player.play(open_source(Path(sys.argv[1])), 0, 10**9)
+QTimer.singleShot(800, lambda: subprocess.run(["pactl", "unload-module", "module-null-sink"], check=True))
+QTimer.singleShot(15000, app.quit)
+app.exec()
+assert said == ["failed", "recovered"], said
+assert 4000 < places["failed"] < places["recovered"] < player.position, places
+assert player.playing
+player.stop()
+"""
+
+
+def test_an_unplugged_device_is_said_once_and_sound_returns_with_the_next(
+    sound_server: dict[str, str], tmp_path: Path
+) -> None:
+    path = _sound(tmp_path / "noise.wav", RATE, 20.0, 2)
+    played = subprocess.run(
+        [sys.executable, "-c", _UNPLUG, str(path)],
+        env=sound_server, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert played.returncode == 0, played.stderr
 
 
 def _record(environment: dict[str, str], target: Path, rate: int, arguments: list[str]) -> np.ndarray:

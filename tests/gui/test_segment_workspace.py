@@ -10,7 +10,7 @@ from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QWheelEvent
 from PySide6.QtMultimedia import QAudioDevice, QMediaDevices
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLineEdit
+from PySide6.QtWidgets import QApplication, QFileDialog, QInputDialog, QLineEdit
 from pytestqt.qtbot import QtBot
 
 from annotator.app.add import add_recordings
@@ -18,11 +18,15 @@ from annotator.app.corpus_folder import create_corpus
 from annotator.app.segment import draw_segment
 from annotator.audio.peaks import build
 from annotator.audio.source import open_source
-from annotator.domain.corpus import Recording, Segment
+from annotator.domain.corpus import Annotation, Rater, Recording, Segment, new_id
 from annotator.domain.progress import finish
+from annotator.domain.scheme import find_scheme
 from annotator.gui.context import Context
+from annotator.gui.segment.memory import Place, Places
 from annotator.gui.segment.picture import Ground, Ink, Layer, Raster, draw_lanes, ground
 from annotator.gui.segment.segments import ShownSegments
+from annotator.gui.segment.spectrogram import Look
+from annotator.gui.segment.tiles import neighbourhood
 from annotator.gui.segment.viewport import Viewport
 from annotator.gui.segment.wave import Columns, Wave
 from annotator.gui.segment.workspace import SegmentWorkspace
@@ -30,8 +34,9 @@ from annotator.gui.window import MainWindow
 
 RATE = 8000
 CONTROL, ALT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.AltModifier
+SHIFT = Qt.KeyboardModifier.ShiftModifier
 
-pytestmark = pytest.mark.qt_log_ignore("does not support propagateSizeHints", extend=True)
+pytestmark = pytest.mark.qt_log_ignore("does not support (propagateSizeHints|raise|grabbing)", extend=True)
 
 
 def _talk(path: Path, seconds: int) -> Path:
@@ -378,6 +383,204 @@ def test_an_empty_corpus_asks_for_audio(
     qtbot.waitUntil(lambda: context.recording is not None and space._transport.ready)
     window.close()
     context.shutdown()
+
+
+def test_the_spectrogram_comes_by_key_is_made_for_the_view_and_remembered(desk: Desk, qtbot: QtBot) -> None:
+    lane = desk.space.timeline.spectrogram
+    assert not lane.shown
+    desk.key(Qt.Key.Key_G)
+    assert desk.context.settings.spectrogram["shown"] is True
+
+    def complete() -> bool:
+        analysis = lane.analysis(desk.view.span / desk.waveform.width() / desk.waveform.devicePixelRatioF())
+        tiles = neighbourhood(
+            desk.context.recording.id, analysis, desk.view.start, desk.view.stop, desk.view.length
+        )
+        return bool(tiles) and all(lane.tiles.find(tile) is not None for tile in tiles)
+
+    qtbot.waitUntil(complete)
+    for _ in range(3):
+        desk.key(Qt.Key.Key_1, CONTROL)  # closer: other tiles
+    qtbot.waitUntil(complete)
+    lane.set_look(Look(scale="linear"))
+    qtbot.waitUntil(complete)
+    desk.key(Qt.Key.Key_G)
+    assert desk.context.settings.spectrogram["shown"] is False
+
+
+def test_a_copied_tier_is_worked_on_beside_its_original(
+    drawn: Desk, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = drawn.spans()
+    monkeypatch.setattr(QInputDialog, "getText", staticmethod(lambda *_, **__: ("mine", True)))
+    drawn.space.perform("copy_tier")
+    lanes = drawn.space.timeline.lanes
+    assert drawn.space.title.tiers.currentText() == "mine"
+    assert drawn.spans() == before
+    assert lanes.names == ["hand"]
+    drawn.click(8)
+    drawn.key(Qt.Key.Key_Delete)
+    assert len(drawn.spans()) == 2
+    played: list[Segment] = []
+    lanes.play_wanted.connect(played.append)
+    qtbot.waitUntil(lambda: lanes.height() > 0)
+    point = QPoint(round(drawn.view.x_of(8 * RATE, lanes.width())), lanes.height() // 2)
+    QTest.mouseClick(lanes, Qt.MouseButton.LeftButton, pos=point)
+    assert [(segment.start, segment.end) for segment in played] == before[2:]
+    drawn.key(Qt.Key.Key_T)
+    assert drawn.space.title.tiers.currentText() == "hand"
+    assert drawn.spans() == before
+
+
+def test_segments_overlap_where_the_tier_lets_them(drawn: Desk) -> None:
+    drawn.space.perform("toggle_overlaps")
+    drawn.drag(2, 4.5)
+    drawn.drag(6, 8)
+    _near(drawn.spans(), [(1, 3), (2, 4.5), (4, 5), (6, 8), (7, 9)], 2 * drawn.pixel())
+    drawn.space.perform("toggle_overlaps")
+    assert "overlap" in drawn.notices[-1]
+    with drawn.context.session.reading() as reader:
+        assert [tier.overlaps for tier in reader.tiers()] == [True]
+    assert drawn.space._editor.overlaps
+
+
+def test_a_whole_segment_moves_by_its_strip_and_by_key_up_to_its_neighbour(drawn: Desk) -> None:
+    before = drawn.spans()
+    width = drawn.waveform.width()
+
+    def strip(second: float) -> QPoint:
+        return QPoint(round(drawn.view.x_of(second * RATE, width)), 8)
+
+    QTest.mousePress(drawn.waveform, Qt.MouseButton.LeftButton, pos=strip(4.5))
+    for second in (4.7, 5.5, 6.0):
+        QTest.mouseMove(drawn.waveform, strip(second))
+    QTest.mouseRelease(drawn.waveform, Qt.MouseButton.LeftButton, pos=strip(6.0))
+    after = drawn.spans()
+    _near(after, [(1, 3), (5.5, 6.5), (7, 9)], 3 * drawn.pixel())
+    assert after[1][1] - after[1][0] == before[1][1] - before[1][0]
+    drawn.key(Qt.Key.Key_Left, CONTROL | ALT)
+    assert drawn.spans()[1] == (after[1][0] - RATE // 100, after[1][1] - RATE // 100)
+    drawn.key(Qt.Key.Key_Z, CONTROL)
+    drawn.key(Qt.Key.Key_Z, CONTROL)
+    assert drawn.spans() == before
+
+
+def test_an_edge_moves_by_one_sample(drawn: Desk) -> None:
+    drawn.click(4.5)
+    start, end = drawn.spans()[1]
+    drawn.key(Qt.Key.Key_Left, ALT | SHIFT)
+    drawn.key(Qt.Key.Key_Right, CONTROL | SHIFT)
+    assert drawn.spans()[1] == (start - 1, end + 1)
+
+
+def test_edges_snap_to_the_silence_around_them_in_one_step(drawn: Desk) -> None:
+    drawn.drag(9.2, 9.9)  # the noise lasts from 9 to 10 s, with silence before 9 s
+    drawn.click(2)
+    drawn.key(Qt.Key.Key_Z)
+    start, end = drawn.spans()[0]
+    assert RATE <= start < 1.21 * RATE  # silent from 1 to 1.5 s
+    assert 2.5 * RATE <= end < 3.21 * RATE
+    drawn.key(Qt.Key.Key_Z, CONTROL)
+    _near(drawn.spans()[:1], [(1, 3)], 2 * drawn.pixel())
+
+
+def test_the_table_is_filtered_by_words_and_length(drawn: Desk) -> None:
+    table = drawn.space.table
+    drawn.key(Qt.Key.Key_Slash)
+    assert QApplication.focusWidget() is drawn.space.filter
+    QTest.keyClicks(drawn.space.filter, ">1.5")
+    assert table.segments.rowCount() == 2
+    drawn.click(4.5)  # hidden by the filter, but there
+    assert drawn.selected is not None
+    assert not table.chosen()
+    drawn.space.filter.setText("nobody")
+    assert table.segments.rowCount() == 0
+    drawn.key(Qt.Key.Key_Return)  # its text can be edited all the same
+    assert drawn.space.filter.text() == ""
+    assert table.segments.rowCount() == 3
+
+
+def test_a_recording_opens_where_it_was_left(drawn: Desk, qtbot: QtBot) -> None:
+    drawn.click(4.5)
+    drawn.key(Qt.Key.Key_1, CONTROL)
+    drawn.key(Qt.Key.Key_1, CONTROL)
+    left = (drawn.view.start, drawn.view.span, drawn.cursor)
+    first = drawn.context.recording
+    drawn.context.choose_recording(_recording(drawn, "b.wav"))
+    assert drawn.view.start == 0
+    drawn.context.choose_recording(first)
+    assert (drawn.view.start, drawn.view.span, drawn.cursor) == left
+    folder = drawn.context.session.folder
+    drawn.context.close()
+    assert drawn.context.open(folder)  # as after another start
+    qtbot.waitUntil(lambda: drawn.space._transport.ready)
+    assert (drawn.view.start, drawn.view.span, drawn.cursor) == left
+    assert drawn.space.title.tiers.currentText() == "hand"
+
+
+def test_damaged_views_are_as_none(tmp_path: Path) -> None:
+    for text in ("{", "[]", '{"places": {"a": {}}}', '{"beside": 3}'):
+        (tmp_path / "views.json").write_text(text)
+        assert Places(tmp_path).find("a") is None
+    places = Places(tmp_path)
+    places.keep("a", Place(1.5, 20.0, 7, "hand"))
+    places.save()
+    assert Places(tmp_path).find("a") == Place(1.5, 20.0, 7, "hand")
+
+
+def test_the_overview_marks_what_the_annotator_has_rated(drawn: Desk) -> None:
+    segments = drawn.space._shown.items
+    anna, bo = Rater(new_id(), "Anna"), Rater(new_id(), "Bo")
+    session = drawn.context.session
+    session.transact("", lambda transaction: transaction.put(anna, bo, find_scheme("valence-arousal")))
+    answers = [
+        Annotation("", segments[0].id, anna.id, "valence-arousal", {"valence": 0.5}),
+        Annotation("", segments[1].id, bo.id, "valence-arousal", {"valence": 0.5}),
+    ]
+    session.transact("", lambda transaction: transaction.record(answers))
+    overview = drawn.space.timeline.overview
+    assert overview.rated == frozenset()
+    drawn.context.choose_rater(anna)
+    assert overview.rated == {segments[0].id}
+    withdrawn = Annotation("", segments[0].id, anna.id, "valence-arousal", {}, withdrawn=True)
+    session.transact("", lambda transaction: transaction.record([withdrawn]))
+    assert overview.rated == frozenset()
+
+
+def test_a_file_that_vanishes_is_told_in_place_and_linked_again(
+    drawn: Desk, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    trouble, session = drawn.space.trouble, drawn.context.session
+    path = session.audio_path(drawn.context.recording)
+    moved = path.rename(path.with_name("moved.wav"))
+    trouble.look()
+    assert "is missing" in trouble.told
+    drawn.drag(10, 11)  # work goes on
+    assert len(drawn.spans()) == 4
+    for chosen, expected in ((path.with_name("b.wav"), "is missing"), (moved, "")):
+        answer = staticmethod(lambda *_, chosen=chosen: (str(chosen), ""))
+        monkeypatch.setattr(QFileDialog, "getOpenFileName", answer)
+        trouble.find()
+        qtbot.waitUntil(lambda: not trouble._linking.running)
+        assert expected in trouble.told
+        assert bool(trouble.told) == bool(expected)
+    assert any("is not the sound of a.wav" in notice for notice in drawn.notices)
+    qtbot.waitUntil(lambda: drawn.space._transport.ready)
+    assert drawn.context.recording.name == "moved.wav"
+    assert len(drawn.spans()) == 4
+
+
+def test_a_file_that_changes_is_told_and_the_old_one_put_back_is_fine_again(desk: Desk, qtbot: QtBot) -> None:
+    trouble = desk.space.trouble
+    path = desk.context.session.audio_path(desk.context.recording)
+    whole = path.read_bytes()
+    path.write_bytes(whole[:-4000])
+    trouble.look()
+    qtbot.waitUntil(lambda: "has changed" in trouble.told)
+    path.write_bytes(whole)
+    trouble.look()
+    qtbot.waitUntil(lambda: not trouble.told)
+    qtbot.waitUntil(lambda: desk.space._transport.ready)
 
 
 def _recording(desk: Desk, name: str) -> Recording:

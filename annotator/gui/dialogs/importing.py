@@ -1,5 +1,7 @@
 """Importing segments, text and ratings."""
 
+from pathlib import Path
+
 from PySide6.QtCore import QObject, Slot
 from PySide6.QtWidgets import QComboBox, QLineEdit, QWidget
 
@@ -12,7 +14,7 @@ from annotator.gui.dialogs.form import Form, PathField
 
 
 class _Import(Form):
-    def __init__(self, parent: QWidget, context: Context) -> None:
+    def __init__(self, parent: QWidget, context: Context, path: Path | None) -> None:
         super().__init__(
             parent,
             tr("Import"),
@@ -27,6 +29,8 @@ class _Import(Form):
             folder=False,
             files=f"{tr('Subtitles and tables')} (*.srt *.vtt *.csv *.tsv);;{tr('All files')} (*)",
         )
+        if path is not None:
+            self._file.edit.setText(str(path))
         self._recording = QComboBox()
         self._recording.setAccessibleName(tr("Recording"))
         self._recording.addItem(tr("Found by the file's name"), None)
@@ -90,6 +94,6 @@ class _ImportReport(QObject):
         self.deleteLater()
 
 
-def import_file(parent: QWidget, context: Context) -> None:
-    """Asks for a file of segments, text or ratings, and imports it as a job."""
-    _Import(parent, context).exec()
+def import_file(parent: QWidget, context: Context, path: Path | None = None) -> None:
+    """Asks for a file of segments, text or ratings, where none is given yet, and imports it as a job."""
+    _Import(parent, context, path).exec()

@@ -23,7 +23,6 @@ class KeyedButton(QPushButton):
         self,
         action: str,
         text: str,
-        shortcut: str,
         *,
         icon: str = "",
         kind: str = "",
@@ -34,18 +33,22 @@ class KeyedButton(QPushButton):
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._kind = kind
         #: The key as it is called on the keyboard.
-        self.key = _key_name(shortcut)
+        self.key = ""
+        self._drawn = False
         if kind:
             self.setProperty("kind", kind)
         if icon:
             set_icon(self, icon, "on_accent" if kind == "primary" else "text")
         self.setAccessibleName(text)
-        self.setAccessibleDescription(tr("Key {key}", key=self.key))
+
+    def show_key(self, shortcut: str) -> None:
+        """Shows another key, or none."""
+        self.key = _key_name(shortcut)
+        self.setAccessibleDescription(tr("Key {key}", key=self.key) if self.key else "")
         # The key stands in the padding: the style itself then keeps the text clear of it.
-        self._drawn = "+" not in self.key
-        if self._drawn:
-            room = round(keycap_width(scaled_font(self.font(), 0.86), self.key)) + _EDGE + GRID
-            self.setStyleSheet(f"QPushButton {{ padding-right: {room}px; }}")
+        self._drawn = bool(self.key) and "+" not in self.key
+        room = round(keycap_width(scaled_font(self.font(), 0.86), self.key)) + _EDGE + GRID
+        self.setStyleSheet(f"QPushButton {{ padding-right: {room}px; }}" if self._drawn else "")
 
     def minimumSizeHint(self) -> QSize:
         return self.sizeHint()

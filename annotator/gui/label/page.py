@@ -1,9 +1,11 @@
 """RatingPage: one segment in the middle of a calm page."""
 
+from collections.abc import Mapping
+
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
-from annotator.app.actions import actions
+from annotator.app.actions import Action, actions
 from annotator.domain.translation import tr
 from annotator.gui.label.buttons import KeyedButton
 from annotator.gui.label.judged import JudgedLine
@@ -20,9 +22,8 @@ class RatingPage(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        known = {action.id: action for action in actions()}
         self.buttons = {
-            name: KeyedButton(name, text, known[name].shortcuts[0], icon=icon, kind=kind)
+            name: KeyedButton(name, text, icon=icon, kind=kind)
             for name, text, icon, kind in (
                 ("replay", tr("Play again"), "play", ""),
                 ("previous_item", tr("Previous"), "previous", "quiet"),
@@ -32,8 +33,7 @@ class RatingPage(QWidget):
                 ("submit", tr("Store and go on"), "", "primary"),
             )
         }
-        for name, button in self.buttons.items():
-            button.setToolTip(f"{known[name].title} ({button.key})")
+        self.show_keys({action.id: action for action in actions()})
         self.strip = SegmentStrip()
         self.judged = JudgedLine()
         self.note = NoteRow()
@@ -46,6 +46,12 @@ class RatingPage(QWidget):
         self._state = QLabel()
         self._state.setProperty("role", "positive")
         self._column = self._build()
+
+    def show_keys(self, known: Mapping[str, Action]) -> None:
+        """Has the buttons show the keys that are in force."""
+        for name, button in self.buttons.items():
+            button.show_key(known[name].shortcuts[0] if known[name].shortcuts else "")
+            button.setToolTip(f"{known[name].title} ({button.key})" if button.key else known[name].title)
 
     def _build(self) -> QVBoxLayout:
         inner = QWidget()

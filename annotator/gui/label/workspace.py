@@ -63,6 +63,8 @@ class LabelWorkspace(Workspace):
         self._reminding.timeout.connect(self._end_reminder)
         self._read_only = Banner("warning", tr("This corpus is read-only: answers cannot be stored."))
         self._page = RatingPage()
+        self._show_keys()
+        context.keys_changed.connect(self._show_keys)
         self._flow = RatingFlow(context, self._page, self)
         self._flow.moved.connect(self._show_moved)
         self._flow.refreshed.connect(self._show_progress)
@@ -261,6 +263,10 @@ class LabelWorkspace(Workspace):
         self._focus()
 
     # What is shown
+
+    @Slot()
+    def _show_keys(self) -> None:
+        self._page.show_keys(self.context.actions)
 
     @Slot()
     def _show_moved(self) -> None:

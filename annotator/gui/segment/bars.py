@@ -1,9 +1,9 @@
 """The two bars above the timeline: which recording and tier, and buttons for the main actions."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from PySide6.QtCore import QSize, Qt, Signal, Slot
-from PySide6.QtGui import QKeySequence, QPainter, QPaintEvent
+from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QComboBox,
     QFrame,
@@ -15,12 +15,14 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from annotator.app.actions import Action, actions
 from annotator.domain.corpus import Recording
 from annotator.domain.timeline import clock
 from annotator.domain.translation import tr
+from annotator.gui.context import Context
 from annotator.gui.icons import set_icon
+from annotator.gui.key_names import hint
 from annotator.gui.segment.keys import CONTROL_KEYS, KeyKeeper
+from annotator.gui.segment.sound_bar import SoundBar
 from annotator.gui.theme import GRID
 
 _GROUPS = (
@@ -28,7 +30,8 @@ _GROUPS = (
     ("previous_segment", "next_segment"),
     ("split_at_cursor", "join_next", "delete_segment"),
 )
-_ZOOMS = ("zoom_out", "zoom_in", "zoom_segment", "zoom_all")
+_ZOOMS = ("toggle_spectrogram", "zoom_out", "zoom_in", "zoom_segment", "zoom_all")
+_YIELDING = ("zoom_segment", "toggle_spectrogram", "zoom_all", "join_next")  # where the window is narrow
 _ICONS = {"play_segment": "play-segment", "zoom_segment": "zoom-segment"}
 
 
@@ -55,10 +58,12 @@ class TitleBar(QWidget):
     list_toggled = Signal(bool)
     tier_chosen = Signal(str)
     new_tier_wanted = Signal()
+    tier_options_wanted = Signal()
     automatic_wanted = Signal()
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, context: Context, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._context = context
         #: Shows and hides the list of recordings.
         self.toggle = QToolButton()
         self.toggle.setCheckable(True)
@@ -79,12 +84,19 @@ class TitleBar(QWidget):
         self.tiers.setMinimumWidth(16 * GRID)
         self.tiers.activated.connect(self._choose)
         label.setBuddy(self.tiers)
+        #: Opens what can be done with tiers.
+        self.options = QToolButton()
+        set_icon(self.options, "settings")
+        self.options.setToolTip(hint(context.actions["tier_options"]))
+        self.options.setAccessibleName(context.actions["tier_options"].title)
+        self.options.clicked.connect(self.tier_options_wanted)
         #: Opens the panel for automatic segmentation.
         self.automatic = QPushButton(tr("Segment automatically"))
         set_icon(self.automatic, "segment")
-        self.automatic.setToolTip(_hint(_by_id("segment_automatically")))
+        self._name_keys()
+        context.keys_changed.connect(self._name_keys)
         self.automatic.clicked.connect(self.automatic_wanted)
-        KeyKeeper(CONTROL_KEYS, self).guard(self.toggle, self.tiers, self.automatic)
+        KeyKeeper(CONTROL_KEYS, self).guard(self.toggle, self.tiers, self.options, self.automatic)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(GRID)
@@ -92,8 +104,16 @@ class TitleBar(QWidget):
         row.addWidget(self._name, 1)
         row.addWidget(self._facts)
         row.addSpacing(GRID)
-        for widget in (label, self.tiers, self.automatic):
+        for widget in (label, self.tiers, self.options, self.automatic):
             row.addWidget(widget)
+
+    @Slot()
+    def _name_keys(self) -> None:
+        self.automatic.setToolTip(hint(self._context.actions["segment_automatically"]))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        _give_way(self, (self._facts,))
 
     def show_recording(self, recording: Recording | None) -> None:
         """Shows which recording is open."""
@@ -127,12 +147,13 @@ class TitleBar(QWidget):
 
 
 class ActionBar(QFrame):
-    """Buttons that ask for actions by id, with the position between them."""
+    """Buttons that ask for actions by id, the sound, and the position between them."""
 
     wanted = Signal(str)
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, context: Context, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._context = context
         self._buttons: dict[str, QToolButton] = {}
         keeper = KeyKeeper(CONTROL_KEYS, self)
         row = QHBoxLayout(self)
@@ -142,6 +163,9 @@ class ActionBar(QFrame):
             for name in group:
                 row.addWidget(self._button(name, keeper))
             row.addSpacing(GRID + GRID // 2)
+        #: Speed, volume and device.
+        self.sound = SoundBar(context)
+        row.addWidget(self.sound)
         self._position = QLabel()
         self._position.setTextInteractionFlags(Qt.TextInteractionFlag.NoTextInteraction)
         self._position.setAccessibleName(tr("Position of the cursor"))
@@ -154,14 +178,16 @@ class ActionBar(QFrame):
         row.addStretch(1)
         for name in _ZOOMS:
             row.addWidget(self._button(name, keeper))
+        self._name_keys()
+        context.keys_changed.connect(self._name_keys)
         self._buttons["loop"].setCheckable(True)
+        self._buttons["toggle_spectrogram"].setCheckable(True)
 
     def _button(self, name: str, keeper: KeyKeeper) -> QToolButton:
-        action, button = _by_id(name), QToolButton()
+        action, button = self._context.actions[name], QToolButton()
         button.setObjectName(name)
         button.setIconSize(QSize(20, 20))
         set_icon(button, _ICONS.get(name, action.icon))
-        button.setToolTip(_hint(action))
         button.setAccessibleName(action.title)
         button.clicked.connect(self._want)
         keeper.guard(button)
@@ -169,8 +195,17 @@ class ActionBar(QFrame):
         return button
 
     @Slot()
+    def _name_keys(self) -> None:
+        for name, button in self._buttons.items():
+            button.setToolTip(hint(self._context.actions[name]))
+
+    @Slot()
     def _want(self) -> None:
         self.wanted.emit(self.sender().objectName())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        _give_way(self, (self._of, self.sound.devices, *map(self._buttons.__getitem__, _YIELDING)))
 
     def enable(self, able: dict[str, bool]) -> None:
         """Enables the buttons of what can be done now."""
@@ -187,6 +222,10 @@ class ActionBar(QFrame):
         set_icon(self._buttons["play_pause"], "pause" if playing else "play")
         self._buttons["loop"].setChecked(looping)
 
+    def show_spectrogram(self, *, shown: bool) -> None:
+        """Shows whether the spectrogram is there."""
+        self._buttons["toggle_spectrogram"].setChecked(shown)
+
     def show_length(self, recording: Recording | None) -> None:
         """Shows how long the recording is; the position keeps its place while it counts."""
         whole = clock(recording.seconds if recording else 0.0)
@@ -199,13 +238,10 @@ class ActionBar(QFrame):
         self._position.setText(clock(seconds))
 
 
-def _by_id(name: str) -> Action:
-    return next(action for action in actions() if action.id == name)
-
-
-def _hint(action: Action) -> str:
-    """Title and key of an action."""
-    if not action.shortcuts:
-        return action.title
-    keys = QKeySequence(action.shortcuts[0]).toString(QKeySequence.SequenceFormat.NativeText)
-    return f"{action.title} ({keys})"
+def _give_way(bar: QWidget, widgets: Iterable[QWidget]) -> None:
+    """Hides as many of the widgets, from the first on, as there is no room for."""
+    waiting = list(widgets)
+    for widget in waiting:
+        widget.show()
+    while waiting and bar.layout().minimumSize().width() > bar.width():
+        waiting.pop(0).hide()

@@ -26,6 +26,7 @@ def _table(name: str) -> list[int]:
         table[Ink.BAND + number] = band_colour(theme, number, selected=False)
         table[Ink.BAND_SELECTED + number] = band_colour(theme, number, selected=True)
     table[Ink.EMPTY_BAND] = mix(QColor(theme.surface), QColor(theme.window), 0.5)
+    table[Ink.RATED] = QColor(theme.text)
     return [colour.rgb() for colour in table]
 
 

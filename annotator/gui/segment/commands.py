@@ -1,10 +1,15 @@
 """What the Segment workspace can do: a method for each of its actions, named like the action."""
 
+from PySide6.QtWidgets import QLineEdit
+
 from annotator.domain.corpus import Segment
 from annotator.domain.timeline import to_samples
+from annotator.gui.segment.bars import TitleBar
 from annotator.gui.segment.editor import NUDGE, SegmentEditor
+from annotator.gui.segment.look import SpectrogramLook
 from annotator.gui.segment.segments import ShownSegments
 from annotator.gui.segment.table import SegmentTable
+from annotator.gui.segment.tiers import Tiers
 from annotator.gui.segment.timeline import Timeline
 from annotator.gui.segment.transport import Transport
 
@@ -16,6 +21,10 @@ class SegmentCommands:
 
     timeline: Timeline
     table: SegmentTable
+    look: SpectrogramLook
+    tiers: Tiers
+    title: TitleBar
+    filter: QLineEdit
     _shown: ShownSegments
     _editor: SegmentEditor
     _transport: Transport
@@ -45,6 +54,34 @@ class SegmentCommands:
         elif segment is not None:
             self._transport.play_segment(segment, loop=True)
         self._playing_changed()
+
+    def play_selection(self) -> None:
+        chosen = self.table.chosen()
+        if self._mark is not None:
+            self._transport.play_range(*sorted((self._mark, self._transport.cursor)))
+        elif chosen:
+            self._transport.play_range(min(s.start for s in chosen), max(s.end for s in chosen))
+        else:
+            self.play_segment()
+
+    def play_edge(self) -> None:
+        cursor = self._transport.cursor
+        edges = [edge for segment in self._shown.items for edge in (segment.start, segment.end)]
+        if edges:
+            self._transport.play_around(min(edges, key=lambda edge: abs(edge - cursor)))
+
+    def play_view(self) -> None:
+        view = self.timeline.viewport
+        self._transport.play_range(round(view.start), round(view.stop))
+
+    def slower(self) -> None:
+        self._transport.step_speed(-1)
+
+    def faster(self) -> None:
+        self._transport.step_speed(1)
+
+    def normal_speed(self) -> None:
+        self._transport.set_speed(1.0)
 
     def _seek_by(self, seconds: float) -> None:
         self._transport.seek(self._transport.cursor + to_samples(seconds, self._editor.recording.sample_rate))
@@ -100,6 +137,8 @@ class SegmentCommands:
         segment = self._here()
         if segment is not None:
             self._shown.select(segment.id)
+            if self.table.segments.row_of(segment.id) is None:
+                self.filter.clear()
             self.table.edit_text(segment)
 
     def start_earlier(self) -> None:
@@ -113,6 +152,33 @@ class SegmentCommands:
 
     def end_later(self) -> None:
         self._editor.nudge("end", NUDGE)
+
+    def start_sample_earlier(self) -> None:
+        self._editor.nudge_samples("start", -1)
+
+    def start_sample_later(self) -> None:
+        self._editor.nudge_samples("start", 1)
+
+    def end_sample_earlier(self) -> None:
+        self._editor.nudge_samples("end", -1)
+
+    def end_sample_later(self) -> None:
+        self._editor.nudge_samples("end", 1)
+
+    def move_earlier(self) -> None:
+        self._editor.slide(-NUDGE)
+
+    def move_later(self) -> None:
+        self._editor.slide(NUDGE)
+
+    def snap_edges(self) -> None:
+        wave = self.timeline.waveform.wave
+        if wave is not None and wave.source is not None:
+            self._editor.snap(wave.source)
+
+    def filter_segments(self) -> None:
+        self.filter.setFocus()
+        self.filter.selectAll()
 
     # Actions: view
 
@@ -131,6 +197,28 @@ class SegmentCommands:
         segment = self._here()
         if segment is not None:
             self.timeline.viewport.fit(segment.start, segment.end)
+
+    # Actions: tiers
+
+    def next_tier(self) -> None:
+        self._choose_tier(self.tiers.after(self._editor.tier))
+        self._shown.select(getattr(self._shown.at(self._transport.cursor), "id", None))
+
+    def tier_options(self) -> None:
+        button = self.title.options
+        self.tiers.choose(button, button.mapToGlobal(button.rect().bottomLeft()))
+
+    def toggle_overlaps(self) -> None:
+        self.tiers.toggle_overlaps()
+
+    # Actions: view
+
+    def toggle_spectrogram(self) -> None:
+        self.look.toggle()
+
+    def spectrogram_options(self) -> None:
+        waveform = self.timeline.waveform
+        self.look.choose(waveform, waveform.mapToGlobal(waveform.rect().center()))
 
     def zoom_all(self) -> None:
         self.timeline.viewport.show(0, self.timeline.viewport.length)

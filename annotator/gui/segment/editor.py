@@ -14,15 +14,19 @@ from annotator.app.segment import (
     move_segment,
     split_segment,
 )
+from annotator.audio.snap import snap
+from annotator.audio.source import AudioSource
 from annotator.domain.corpus import Recording, Segment
 from annotator.domain.timeline import to_samples
 from annotator.domain.translation import tr
 from annotator.gui.context import Context
-from annotator.gui.segment.gestures import Edge, Grip, begin_moving, with_partner
+from annotator.gui.segment.gestures import Edge, Grip, begin_moving, begin_sliding, with_partner
 from annotator.gui.segment.segments import ShownSegments
 
 #: Seconds by which a key moves an edge.
 NUDGE = 0.01
+#: Seconds around an edge in which silence is looked for.
+SNAP = 0.2
 
 
 class SegmentEditor(QObject):
@@ -70,6 +74,11 @@ class SegmentEditor(QObject):
 
     def nudge(self, edge: Edge, seconds: float) -> None:
         """Moves an edge of the selected segment a little, at most up to its neighbour."""
+        if self.recording is not None:
+            self.nudge_samples(edge, to_samples(seconds, self.recording.sample_rate))
+
+    def nudge_samples(self, edge: Edge, samples: int) -> None:
+        """The same by samples."""
         segment = self._shown.current
         if segment is None or self.recording is None:
             return
@@ -77,9 +86,38 @@ class SegmentEditor(QObject):
         if not self.overlaps:
             grip = with_partner(self._shown, grip)
         moving = begin_moving(self._shown, grip, self.recording.samples, overlaps=self.overlaps)
-        moving = moving.to(grip.sample + to_samples(seconds, self.recording.sample_rate))
+        moving = moving.to(grip.sample + samples)
         if moving.moved:
             self.move(grip, *moving.span)
+
+    def slide(self, seconds: float) -> None:
+        """Moves the whole selected segment, at most up to its neighbour."""
+        segment = self._shown.current
+        if segment is None or self.recording is None:
+            return
+        length, rate = self.recording.samples, self.recording.sample_rate
+        sliding = begin_sliding(self._shown, segment, segment.start, length, overlaps=self.overlaps)
+        sliding = sliding.to(segment.start + to_samples(seconds, rate))
+        if sliding.moved:
+            self.move(sliding.grip, *sliding.span)
+
+    def snap(self, source: AudioSource) -> None:
+        """Moves both edges of the selected segment to the silence around them, within its neighbours, in one step."""
+        segment = self._shown.current
+        if segment is None or self.recording is None:
+            self._tell(tr("Select a segment to snap its edges."))
+            return
+        length, reach = self.recording.samples, to_samples(SNAP, self.recording.sample_rate)
+        reach = min(reach, segment.samples // 2)
+        low, high = (
+            (0, length) if self.overlaps else self._shown.room(segment.start, length, without=segment.id)
+        )
+        start = min(max(snap(source, segment.start, reach), low), segment.end - 1)
+        stop = max(min(snap(source, segment.end, reach), high), start + 1)
+        if (start, stop) == (segment.start, segment.end):
+            self._tell(tr("Both edges lie in silence already."))
+        else:
+            self.move(Grip(segment, "start"), start, stop)
 
     def split(self, at: int) -> None:
         """Cuts the segment under a sample in two and selects the second, where the work goes on."""

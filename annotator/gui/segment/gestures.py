@@ -73,6 +73,22 @@ class Moving:
         return self.position != self.grip.sample
 
 
+@dataclass(frozen=True)
+class Sliding(Moving):
+    """A whole segment being moved: `position` is its start, `grab` how far behind it the pointer holds it."""
+
+    grab: int = 0
+
+    def to(self, sample: int) -> "Sliding":
+        """The pointer is elsewhere now."""
+        return replace(self, position=min(max(sample - self.grab, self.low), self.high))
+
+    @property
+    def span(self) -> tuple[int, int]:
+        """The segment as it would be."""
+        return self.position, self.position + self.grip.segment.samples
+
+
 def begin_drawing(shown: ShownSegments, sample: int, length: int, *, overlaps: bool) -> Drawing:
     """Starts to draw at a sample that no segment holds; neighbours are the limit unless the tier lets them overlap."""
     low, high = (0, length) if overlaps else shown.room(sample, length)
@@ -93,6 +109,15 @@ def begin_moving(shown: ShownSegments, grip: Grip, length: int, *, overlaps: boo
     else:
         low = max(low, segment.start + 1)
     return Moving(grip, grip.sample, low, high)
+
+
+def begin_sliding(
+    shown: ShownSegments, segment: Segment, sample: int, length: int, *, overlaps: bool
+) -> Sliding:
+    """Starts to move a whole segment, held at a sample: between its neighbours unless the tier lets them overlap."""
+    low, high = (0, length) if overlaps else shown.room(segment.start, length, without=segment.id)
+    grip = Grip(segment, "start")
+    return Sliding(grip, segment.start, low, high - segment.samples, sample - segment.start)
 
 
 def grip_at(

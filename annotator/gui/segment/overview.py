@@ -1,5 +1,7 @@
 """The whole recording in a strip: its sound, its segments, and the rectangle that is on screen."""
 
+from collections.abc import Iterable
+
 import numpy as np
 from PySide6.QtCore import QRectF, QSize, Qt, Slot
 from PySide6.QtGui import QImage, QMouseEvent, QPaintEvent, QResizeEvent
@@ -7,7 +9,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from annotator.domain.translation import tr
 from annotator.gui.segment.colours import colour_table
-from annotator.gui.segment.picture import Layer, Raster, draw_lanes, ground
+from annotator.gui.segment.picture import Ink, Layer, Raster, draw_lanes, ground
 from annotator.gui.segment.segments import ShownSegments
 from annotator.gui.segment.viewport import Viewport
 from annotator.gui.segment.wave import Columns, Wave
@@ -27,6 +29,8 @@ class Overview(QWidget):
         self._wave: Wave | None = None
         self._gain = 1.0
         self._layer: Layer | None = None
+        #: Keys of segments under which a line says that they are rated.
+        self.rated: frozenset[str] = frozenset()
         self._picture: QImage | None = None
         self._cursor = 0
         self._drag = ""
@@ -54,6 +58,13 @@ class Overview(QWidget):
         """Shows what a method proposes in place of the segments."""
         self._layer = layer
         self.renew()
+
+    def set_rated(self, segments: Iterable[str]) -> None:
+        """Marks the segments, by key, that the annotator has rated; how, nobody sees here."""
+        rated = frozenset(segments)
+        if rated != self.rated:
+            self.rated = rated
+            self.renew()
 
     def set_cursor(self, sample: int) -> None:
         """Shows where the cursor is."""
@@ -100,6 +111,12 @@ class Overview(QWidget):
         below = ground(raster, length, layer, np.empty(0), proposed=self._layer is not None)
         numbers = np.empty((height, width), np.uint8)
         draw_lanes(numbers, below, columns, gain=self._gain, thickness=ratio)
+        if self.rated and self._layer is None:
+            done = np.array([segment.id in self.rated for segment in self._shown.items], np.bool_)
+            ends = layer.ends[done]
+            reach = np.maximum.accumulate(ends) if len(ends) else ends
+            marked = Layer(layer.starts[done], ends, reach, layer.colours[done]).owners(raster) >= 0
+            numbers[-round(3 * ratio) :, marked] = Ink.RATED
         image = QImage(numbers.data, width, height, width, QImage.Format.Format_Indexed8)
         image.setColorTable(colour_table(current_theme()))
         picture = image.convertToFormat(QImage.Format.Format_RGB32)

@@ -46,6 +46,7 @@ class Ink(IntEnum):
     BAND = 64  # the strip over a segment: without a speaker, then eight colours of speakers
     BAND_SELECTED = 80
     EMPTY_BAND = 96
+    RATED = 97  # the line under a segment that is rated
 
 
 @dataclass(frozen=True)

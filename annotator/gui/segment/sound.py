@@ -31,6 +31,7 @@ class Sound(QObject):
     grown = Signal()
     opened = Signal()  # `voice` can be played
     failed = Signal(object)  # AnnotatorError
+    uncached = Signal(object)  # AnnotatorError: what was computed could not be kept for the next time
     _found = Signal(object)  # PeakPyramid, from the job's thread
 
     def __init__(self, context: Context, recording: Recording, parent: QObject | None = None) -> None:
@@ -49,7 +50,7 @@ class Sound(QObject):
     def open(self, session: Session) -> None:
         """Starts to read; `begun` comes as soon as there is something to draw."""
         title = tr("Opening {name}", name=self.recording.name)
-        job = _open(session, self.recording, self._found.emit)
+        job = _open(session, self.recording, self._found.emit, self.uncached.emit)
         self._worker = self._context.run(title, job, self._finish, self._fail, quiet=True)
         self._worker.finished.connect(self._end)
 
@@ -97,8 +98,13 @@ class Sound(QObject):
             self.deleteLater()
 
 
-def _open(session: Session, recording: Recording, found: Callable[[PeakPyramid], None]) -> Job[_Opened]:
-    peaks = yield from load_waveform(session, recording, found)
+def _open(
+    session: Session,
+    recording: Recording,
+    found: Callable[[PeakPyramid], None],
+    uncached: Callable[[AnnotatorError], None],
+) -> Job[_Opened]:
+    peaks = yield from load_waveform(session, recording, found, uncached)
     yield Progress(1.0, 1.0)
     seen = session.open_audio(recording)
     return peaks, seen, session.open_audio(recording)

@@ -26,6 +26,7 @@ from PySide6.QtWidgets import (
 from annotator.domain.corpus import Segment
 from annotator.domain.timeline import clock
 from annotator.domain.translation import tr
+from annotator.gui.segment.filter import kept
 from annotator.gui.segment.keys import TEXT_KEYS, KeyKeeper
 from annotator.gui.segment.segments import ShownSegments
 from annotator.gui.theme import GRID
@@ -46,6 +47,7 @@ class SegmentTableModel(QAbstractTableModel):
         self._rate = 1
         self.writable = True
         self._column, self._descending = START, False
+        self._filter = ""
         self._rows: list[Segment] = []
         self._numbers: dict[str, int] = {}
         self._places: dict[str, int] = {}
@@ -54,6 +56,12 @@ class SegmentTableModel(QAbstractTableModel):
     def set_rate(self, sample_rate: int) -> None:
         """Samples a second of the recording, before its segments are shown."""
         self._rate = sample_rate
+
+    @Slot(str)
+    def set_filter(self, text: str) -> None:
+        """Shows only the segments that a filter keeps (see `filter`)."""
+        self._filter = text
+        self._renew()
 
     @Slot()
     def _renew(self) -> None:
@@ -83,7 +91,7 @@ class SegmentTableModel(QAbstractTableModel):
             END: lambda s: s.end, LENGTH: lambda s: s.samples, SPEAKER: lambda s: (s.speaker, s.start),
             TEXT: lambda s: (s.text.casefold(), s.start),
         }  # fmt: skip
-        items = self._shown.items
+        items = kept(self._shown.items, self._filter, self._rate)
         if self._column in keys:
             return sorted(items, key=keys[self._column], reverse=self._descending)
         return list(reversed(items)) if self._descending else list(items)
@@ -105,9 +113,9 @@ class SegmentTableModel(QAbstractTableModel):
         """The segment in a row."""
         return self._rows[row]
 
-    def row_of(self, segment_id: str) -> int:
-        """The row that shows a segment."""
-        return self._places[segment_id]
+    def row_of(self, segment_id: str) -> int | None:
+        """The row that shows a segment; `None` where the filter leaves it out."""
+        return self._places.get(segment_id)
 
     def rowCount(self, parent: _Index = QModelIndex()) -> int:  # noqa: B008 (Qt's own signature)
         return 0 if parent.isValid() else len(self._rows)
@@ -245,7 +253,10 @@ class SegmentTable(QTableView):
 
     def edit_text(self, segment: Segment) -> None:
         """Opens the field with a segment's text."""
-        index = self.segments.index(self.segments.row_of(segment.id), TEXT)
+        row = self.segments.row_of(segment.id)
+        if row is None:
+            return
+        index = self.segments.index(row, TEXT)
         self.setCurrentIndex(index)
         self.edit(index)
 
@@ -259,11 +270,12 @@ class SegmentTable(QTableView):
     @Slot(object)
     def _follow(self, segment: Segment | None) -> None:
         self._following = True
-        if segment is None:
+        row = None if segment is None else self.segments.row_of(segment.id)
+        if row is None:
             self.clearSelection()
             self.selectionModel().clearCurrentIndex()
         else:
-            row, column = self.segments.row_of(segment.id), max(self.currentIndex().column(), NUMBER)
+            column = max(self.currentIndex().column(), NUMBER)
             if self.currentIndex().row() != row or not self.selectionModel().isRowSelected(row):
                 self.setCurrentIndex(self.segments.index(row, column))
             self.scrollTo(self.segments.index(row, column))

@@ -6,10 +6,13 @@ from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
 
 from annotator.domain.corpus import Recording
+from annotator.gui.context import Context
+from annotator.gui.segment.lanes import TierLanes
 from annotator.gui.segment.overview import Overview
 from annotator.gui.segment.picture import Layer
 from annotator.gui.segment.ruler import Ruler
 from annotator.gui.segment.segments import ShownSegments
+from annotator.gui.segment.spectrogram import SpectrogramLane
 from annotator.gui.segment.viewport import Viewport
 from annotator.gui.segment.wave import Wave
 from annotator.gui.segment.waveform import WaveformView
@@ -26,13 +29,16 @@ class Timeline(QFrame):
 
     cursor_set = Signal(object)  # sample
 
-    def __init__(self, shown: ShownSegments, parent: QWidget | None = None) -> None:
+    def __init__(self, context: Context, shown: ShownSegments, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("card")
         self.viewport = Viewport(self)
         self.overview = Overview(self.viewport, shown)
         self.ruler = Ruler(self.viewport)
         self.waveform = WaveformView(self.viewport, shown)
+        self.lanes = TierLanes(self.viewport)
+        self.spectrogram = SpectrogramLane(context, self)
+        self.waveform.set_spectrogram(self.spectrogram)
         self.ruler.cursor_set.connect(self.cursor_set)
         self.waveform.cursor_set.connect(self.cursor_set)
         self._cursor = 0
@@ -42,12 +48,14 @@ class Timeline(QFrame):
         column.addWidget(self.overview)
         column.addWidget(self.ruler)
         column.addWidget(self.waveform, 1)
+        column.addWidget(self.lanes)
 
     def show_recording(self, recording: Recording | None) -> None:
         """Shows the beginning of another recording, without its sound so far."""
         self.waveform.set_wave(None)
         self.overview.set_wave(None)
         self.waveform.set_mark(None)
+        self.spectrogram.show_recording(None)
         length, rate = (recording.samples, recording.sample_rate) if recording else (0, 1)
         self.viewport.set_recording(length, rate)
         self.viewport.show(0, _FIRST_VIEW * rate)

@@ -1,10 +1,17 @@
 """The cursor, and what is played from it."""
 
+from dataclasses import replace
+
 from PySide6.QtCore import QObject, Signal, Slot
 
 from annotator.audio.source import AudioSource
 from annotator.domain.corpus import Segment
 from annotator.gui.context import Context
+
+#: The speeds that keys step through and the menu offers.
+SPEEDS = (0.5, 0.6, 0.7, 0.8, 0.9, 1.0, 1.1, 1.25, 1.5, 1.75, 2.0)
+
+_AROUND = 0.5  # seconds before and after an edge
 
 
 class Transport(QObject):
@@ -15,7 +22,7 @@ class Transport(QObject):
     """
 
     moved = Signal(object)  # sample
-    changed = Signal()  # playing or not, looping or not
+    changed = Signal()  # playing or not, looping or not, at which speed
 
     def __init__(self, context: Context, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -28,6 +35,8 @@ class Transport(QObject):
         self.cursor = 0
         self.length = 0
         self.looping = False
+        #: How fast it plays, with the pitch kept; remembered.
+        self.speed = min(max(context.settings.speed, SPEEDS[0]), SPEEDS[-1])
 
     @property
     def playing(self) -> bool:
@@ -77,10 +86,37 @@ class Transport(QObject):
 
     def play_segment(self, segment: Segment, *, loop: bool = False) -> None:
         """Plays exactly one segment, then puts the cursor back."""
+        self.play_range(segment.start, segment.end, loop=loop)
+
+    def play_range(self, start: int, stop: int, *, loop: bool = False) -> None:
+        """Plays exactly [start, stop), then puts the cursor back."""
         home = self.cursor if self._home is None else self._home
         self._end()
-        self._play(segment.start, segment.end, loop=loop)
-        self._home = home
+        self._play(start, stop, loop=loop)
+        if self._mine:
+            self._home = home
+
+    def play_around(self, edge: int) -> None:
+        """Plays half a second before an edge and half a second after it, then puts the cursor back."""
+        if self._source is not None:
+            reach = round(_AROUND * self._source.sample_rate)
+            self.play_range(max(edge - reach, 0), min(edge + reach, self.length))
+
+    @Slot(float)
+    def set_speed(self, speed: float) -> None:
+        """Plays at this speed from here on, also what is being played."""
+        if speed == self.speed:
+            return
+        self.speed = speed
+        self._context.update_settings(replace(self._context.settings, speed=speed))
+        if self._mine:
+            self._context.player.change_speed(speed)
+        self.changed.emit()
+
+    def step_speed(self, by: int) -> None:
+        """Goes `by` steps faster through the usual speeds, or slower."""
+        nearest = min(range(len(SPEEDS)), key=lambda n: abs(SPEEDS[n] - self.speed))
+        self.set_speed(SPEEDS[min(max(nearest + by, 0), len(SPEEDS) - 1)])
 
     def stop(self) -> None:
         """Ends the sound."""
@@ -104,7 +140,7 @@ class Transport(QObject):
             player.stopped.connect(self._finish)
         player.stop()
         self._mine, self._stop, self.looping = True, stop, loop
-        player.play(self._source, start, stop, loop)
+        player.play(self._source, start, stop, loop, speed=self.speed)
         self.changed.emit()
 
     @Slot(object)

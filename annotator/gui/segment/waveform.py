@@ -18,23 +18,35 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QToolTip, QWidget
 
+from annotator.audio.snap import snap
 from annotator.domain.corpus import Segment
 from annotator.domain.timeline import clock
 from annotator.domain.translation import tr
 from annotator.gui.segment.colours import colour_table
-from annotator.gui.segment.gestures import Drawing, Grip, Moving, begin_drawing, begin_moving, grip_at
+from annotator.gui.segment.gestures import (
+    Drawing,
+    Grip,
+    Moving,
+    begin_drawing,
+    begin_moving,
+    begin_sliding,
+    grip_at,
+)
 from annotator.gui.segment.labels import BAND, paint_labels, paint_proposal, paint_readout
 from annotator.gui.segment.picture import Ink, Layer, Raster, band, draw_lanes, ground
 from annotator.gui.segment.ruler import grid_samples
 from annotator.gui.segment.segments import ShownSegments
+from annotator.gui.segment.spectrogram import SpectrogramLane
 from annotator.gui.segment.viewport import Viewport
 from annotator.gui.segment.wave import Wave
 from annotator.gui.theme import GRID, current_theme, theme_notifier
 from annotator.gui.widgets.painting import announce, open_painter
 
+_SNAP_PIXELS, _SNAP_SECONDS = 24, 0.25  # how far an edge looks for silence: the lesser of the two
 _DRAG = 4  # pixels that tell a drag from a click
 _WHEEL_ZOOM = 0.35  # octaves a notch of the wheel
 _WHEEL_PAN = 0.12  # share of the view a notch of the wheel
+_SPECTROGRAM = 0.45  # share of the height
 
 
 class WaveformView(QWidget):
@@ -52,6 +64,7 @@ class WaveformView(QWidget):
         self._viewport = viewport
         self._shown = shown
         self._wave: Wave | None = None
+        self._spectrogram: SpectrogramLane | None = None
         self._gain = 1.0
         self._loudness = 1.0
         self._proposed: Layer | None = None
@@ -85,6 +98,16 @@ class WaveformView(QWidget):
         """Shows another recording, or the same at another loudness."""
         self._wave, self._gain = wave, gain
         self.renew()
+
+    @property
+    def wave(self) -> Wave | None:
+        """What is drawn of the sound."""
+        return self._wave
+
+    def set_spectrogram(self, lane: SpectrogramLane) -> None:
+        """Shows a spectrogram below the waves while `lane` says so."""
+        self._spectrogram = lane
+        lane.changed.connect(self.renew)
 
     def set_permissions(self, *, writable: bool, overlaps: bool) -> None:
         """Whether segments may be drawn and moved, and whether they may overlap."""
@@ -140,15 +163,18 @@ class WaveformView(QWidget):
         ratio = self.devicePixelRatioF()
         width, height = max(1, round(self.width() * ratio)), max(1, round(self.height() * ratio))
         strip = min(round(BAND * ratio), height - 1)
+        lane = self._spectrogram if self._spectrogram is not None and self._spectrogram.shown else None
+        waves = height - strip if lane is None else max(round((height - strip) * (1 - _SPECTROGRAM)), 1)
         raster = Raster(*self._viewport.raster(width), width)
         layer = self._layer()
         lines = grid_samples(self._viewport, float(self.width()))
         below = ground(raster, self._viewport.length, layer, lines, proposed=self._proposed is not None)
         columns = self._wave.columns(raster.start, raster.width, raster.count) if self._wave else None
         numbers = np.empty((height, width), np.uint8)
+        numbers[strip + waves :] = Ink.EMPTY_BAND
         numbers[:strip] = Ink.EMPTY_BAND if self._proposed is not None else band(raster, layer, strip)
         gain, gap = self._gain * self._loudness, round(2 * ratio)
-        draw_lanes(numbers[strip:], below, columns, gain=gain, thickness=ratio, gap=gap)
+        draw_lanes(numbers[strip : strip + waves], below, columns, gain=gain, thickness=ratio, gap=gap)
         image = QImage(numbers.data, width, height, width, QImage.Format.Format_Indexed8)
         image.setColorTable(colour_table(current_theme()))
         # Converted once: painting an image with a table of colours costs ten times as much each time.
@@ -156,6 +182,12 @@ class WaveformView(QWidget):
         picture.setDevicePixelRatio(ratio)
         painter = QPainter(picture)
         painter.setFont(self.font())
+        if lane is not None:
+            top = (strip + waves) / ratio
+            lane.paint(
+                painter, QRectF(0, top, width / ratio, self.height() - top), self._viewport, layer, ratio
+            )
+            painter.setFont(self.font())
         if self._proposed is None:
             paint_labels(painter, self._shown, layer, self._viewport, self.width())
         else:
@@ -243,19 +275,40 @@ class WaveformView(QWidget):
             self._pressed = point
             self.panned.emit()
         elif self._gesture is not None:
+            snapping = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
             self._gesture = self._gesture.to(self._sample(point.x()))
+            if snapping:
+                self._snap(self._gesture)
             if isinstance(self._gesture, Moving):
                 self._picture = None
             self.update()
         elif self._scrubbing:
             self.cursor_set.emit(self._sample(point.x()))
         elif (point - self._pressed).manhattanLength() >= _DRAG:
-            self._begin_drag(self._sample(self._pressed.x()))
+            self._begin_drag(self._sample(self._pressed.x()), event.modifiers())
             self.mouseMoveEvent(event)
 
-    def _begin_drag(self, sample: int) -> None:
-        free = self._overlaps or self._shown.at(sample) is None
-        if free and self._writable and self._proposed is None:
+    def _snap(self, gesture: Drawing | Moving) -> None:
+        """Moves the edge under the pointer to the nearest silence, and there onto a zero crossing."""
+        if self._wave is None or self._wave.source is None:
+            return
+        reach = min(
+            _SNAP_PIXELS * self._viewport.span / self.width(), _SNAP_SECONDS * self._viewport.sample_rate
+        )
+        place = snap(self._wave.source, gesture.position, max(round(reach), 2))
+        self._gesture = replace(gesture, position=min(max(place, gesture.low), gesture.high))
+
+    def _begin_drag(self, sample: int, modifiers: Qt.KeyboardModifier) -> None:
+        segment = self._shown.at(sample)
+        free = self._overlaps or segment is None
+        held = self._pressed.y() < BAND or bool(modifiers & Qt.KeyboardModifier.AltModifier)
+        able = self._writable and self._proposed is None
+        if able and held and segment is not None:
+            self._shown.select(segment.id)
+            self._gesture = begin_sliding(
+                self._shown, segment, sample, self._viewport.length, overlaps=self._overlaps
+            )
+        elif free and able:
             self._gesture = begin_drawing(self._shown, sample, self._viewport.length, overlaps=self._overlaps)
         else:
             self._scrubbing = True

@@ -6,6 +6,7 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QInputDialog,
     QLabel,
+    QLineEdit,
     QMenu,
     QSplitter,
     QStackedWidget,
@@ -13,35 +14,44 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from annotator.app.actions import actions
 from annotator.app.segment import HAND_TIER
 from annotator.app.session import Session
 from annotator.domain.corpus import Recording, Segment, Tier
+from annotator.domain.errors import AnnotatorError
 from annotator.domain.translation import tr
 from annotator.gui.context import Context
 from annotator.gui.icons import set_icon
+from annotator.gui.key_names import titled
 from annotator.gui.segment.bars import ActionBar, TitleBar
 from annotator.gui.segment.commands import SegmentCommands
 from annotator.gui.segment.editor import SegmentEditor
+from annotator.gui.segment.keys import TEXT_KEYS, KeyKeeper
+from annotator.gui.segment.look import SpectrogramLook
+from annotator.gui.segment.memory import Place, Places
 from annotator.gui.segment.proposal import ProposalPanel
 from annotator.gui.segment.recordings import RecordingList
 from annotator.gui.segment.segments import ShownSegments
 from annotator.gui.segment.sound import Sound
 from annotator.gui.segment.table import SegmentTable
+from annotator.gui.segment.tiers import Tiers
 from annotator.gui.segment.timeline import Timeline
 from annotator.gui.segment.transport import Transport
+from annotator.gui.segment.trouble import FileTrouble
 from annotator.gui.theme import GRID
 from annotator.gui.widgets.empty_state import EmptyState
 from annotator.gui.workspace import Workspace
+from annotator.storage.reader import Reader
 from annotator.storage.rows import Kind
 
-_HEARD = frozenset({"play_pause", "play_segment", "loop"})
+_HEARD = frozenset({"play_pause", "play_segment", "loop", "play_selection", "play_edge", "play_view"})
 _CHANGING = frozenset({
     "set_in", "set_out", "split_at_cursor", "join_next", "delete_segment", "edit_text",
-    "start_earlier", "start_later", "end_earlier", "end_later",
+    "start_earlier", "start_later", "end_earlier", "end_later", "copy_tier", "toggle_overlaps",
+    "start_sample_earlier", "start_sample_later", "end_sample_earlier", "end_sample_later",
+    "move_earlier", "move_later", "snap_edges",
 })  # fmt: skip
-_WITH_SEGMENT = (_CHANGING - {"set_in", "set_out"}) | {
-    "play_segment", "loop", "previous_segment", "next_segment", "zoom_segment",
+_WITH_SEGMENT = (_CHANGING - {"set_in", "set_out", "toggle_overlaps"}) | {
+    "play_segment", "loop", "play_edge", "previous_segment", "next_segment", "zoom_segment",
 }  # fmt: skip
 _MENU = (
     "play_segment",
@@ -72,16 +82,33 @@ class SegmentWorkspace(SegmentCommands, Workspace):
         self._wanted: str | None = None  # a segment to be played once the sound is there
         self._front = True
         self._stale: frozenset[Kind] = frozenset()
+        self._places = Places()
+        self._told_uncached = False
         self._build()
         self._connect()
         self._show_session(context.session)
 
     def _build(self) -> None:
         self.recordings = RecordingList()
-        self.title = TitleBar()
-        self.bar = ActionBar()
-        self.timeline = Timeline(self._shown)
+        self.title = TitleBar(self.context)
+        self.bar = ActionBar(self.context)
+        self.timeline = Timeline(self.context, self._shown)
+        self.tiers = Tiers(self.context, self._editor, self.timeline.lanes, self)
+        self.look = SpectrogramLook(self.context, self.timeline.spectrogram, self)
+        self.bar.show_spectrogram(shown=self.timeline.spectrogram.shown)
         self.table = SegmentTable(self._shown)
+        self.filter = QLineEdit()
+        self.filter.setPlaceholderText(tr("Filter: words of text or speaker, >2 or <0.5 for seconds"))
+        self.filter.setAccessibleName(tr("Filter the table"))
+        self.filter.setClearButtonEnabled(True)
+        KeyKeeper(TEXT_KEYS, self).guard(self.filter)
+        listed = QWidget()
+        list_column = QVBoxLayout(listed)
+        list_column.setContentsMargins(0, 0, 0, 0)
+        list_column.setSpacing(GRID // 2)
+        list_column.addWidget(self.filter)
+        list_column.addWidget(self.table, 1)
+        self.trouble = FileTrouble(self.context)
         self.proposal = ProposalPanel(self.context)
         self.proposal.hide()
         hint = QLabel(
@@ -95,7 +122,7 @@ class SegmentWorkspace(SegmentCommands, Workspace):
         hint.setAlignment(Qt.AlignmentFlag.AlignCenter)
         hint.setContentsMargins(4 * GRID, GRID, 4 * GRID, GRID)
         self._below = QStackedWidget()
-        self._below.addWidget(self.table)
+        self._below.addWidget(listed)
         self._below.addWidget(hint)
         centre = QSplitter(Qt.Orientation.Vertical)
         centre.setChildrenCollapsible(False)
@@ -109,6 +136,7 @@ class SegmentWorkspace(SegmentCommands, Workspace):
         column.setSpacing(GRID)
         column.addWidget(self.title)
         column.addWidget(self.bar)
+        column.addWidget(self.trouble)
         column.addWidget(centre, 1)
         split = QSplitter(Qt.Orientation.Horizontal)
         split.setChildrenCollapsible(False)
@@ -133,19 +161,28 @@ class SegmentWorkspace(SegmentCommands, Workspace):
         context, waveform = self.context, self.timeline.waveform
         context.session_changed.connect(self._show_session)
         context.recording_changed.connect(self._show_recording)
+        context.rater_changed.connect(self._show_rater)
         context.data_changed.connect(self._take_change)
         self.recordings.chosen.connect(context.choose_recording)
         self.recordings.left.connect(self._focus_waveform)
         self.title.list_toggled.connect(self.recordings.setVisible)
         self.title.tier_chosen.connect(self._choose_tier)
         self.title.new_tier_wanted.connect(self._name_tier)
+        self.title.tier_options_wanted.connect(self.tier_options)
+        self.tiers.beside_changed.connect(self._refresh_segments)
+        self.tiers.copy_wanted.connect(self.copy_tier)
+        self.timeline.lanes.tier_wanted.connect(self._choose_tier)
+        self.timeline.lanes.play_wanted.connect(self._play)
         self.title.automatic_wanted.connect(self.segment_automatically)
         self.bar.wanted.connect(self._do)
+        self.bar.sound.speed_wanted.connect(self._transport.set_speed)
         self.timeline.cursor_set.connect(self._transport.seek)
         waveform.drawn.connect(self._editor.draw)
         waveform.moved.connect(self._editor.move)
         waveform.play_wanted.connect(self._play)
         waveform.menu_wanted.connect(self._show_menu)
+        self.filter.textChanged.connect(self.table.segments.set_filter)
+        self.filter.returnPressed.connect(self._focus_table)
         self.table.play_wanted.connect(self._play)
         self.table.picked.connect(self._go_to)
         self.table.segments.edited.connect(self._editor.describe)
@@ -155,12 +192,19 @@ class SegmentWorkspace(SegmentCommands, Workspace):
         self.proposal.proposed.connect(self.timeline.propose)
         self.proposal.applied.connect(self._show_applied)
         self.proposal.closed.connect(self._close_proposal)
+        self.trouble.returned.connect(self._reopen)
+        self.look.changed.connect(self._spectrogram_toggled)
         self._empty.acted.connect(self._add_audio)
 
     # What is there
 
     @Slot(object)
     def _show_session(self, session: Session | None) -> None:
+        self._remember()
+        self._editor.recording = None
+        self._told_uncached = False
+        self._places = Places(session.cache if session is not None else None)
+        self.tiers.beside = list(self._places.beside)
         self._close_proposal()
         self.proposal.forget()
         self._drop_sound()
@@ -191,9 +235,12 @@ class SegmentWorkspace(SegmentCommands, Workspace):
             return
         if Kind.RECORDING in changed:
             self._refresh_recordings()
+        if Kind.ANNOTATION in changed:
+            self._show_rater(self.context.rater)
         if changed & {Kind.SEGMENT, Kind.TIER, Kind.RECORDING}:
             self._refresh_segments()
 
+    @Slot()
     def _refresh_segments(self) -> None:
         """Reads the segments of the recording and tier in view, and how many there are of the others."""
         session, recording = self.context.session, self._editor.recording
@@ -208,6 +255,8 @@ class SegmentWorkspace(SegmentCommands, Workspace):
             found = []
             if tier is not None and recording is not None:
                 found = reader.segments(tier_id=tier.id, recording_id=recording.id)
+            self.tiers.refresh(reader, tiers, recording)
+            self._mark_rated(reader)
         self._editor.overlaps = tier is not None and tier.overlaps
         self.timeline.waveform.set_permissions(writable=self._editor.able, overlaps=self._editor.overlaps)
         self.table.segments.writable = self._editor.able
@@ -218,10 +267,23 @@ class SegmentWorkspace(SegmentCommands, Workspace):
         self._below.setCurrentIndex(0 if found else 1)
         self._update_abilities()
 
+    def _mark_rated(self, reader: Reader) -> None:
+        rater, recording = self.context.rater, self._editor.recording
+        known = rater is not None and recording is not None
+        rated = reader.rated_segments(rater.id, recording.id) if known else ()
+        self.timeline.overview.set_rated(rated)
+
+    @Slot(object)
+    def _show_rater(self, _rater: object) -> None:
+        if self.context.session is not None:
+            with self.context.session.reading() as reader:
+                self._mark_rated(reader)
+
     @Slot(object)
     def _show_recording(self, recording: Recording | None) -> None:
         if recording is not None and self._sound is not None and self._sound.recording == recording:
             return
+        self._remember()
         self._set_mark(None)
         self._wanted = None
         self._transport.set_recording(recording.samples if recording else 0)
@@ -234,25 +296,71 @@ class SegmentWorkspace(SegmentCommands, Workspace):
         self.bar.show_length(recording)
         self.bar.show_position(0.0)
         self.timeline.show_recording(recording)
+        self._go_back(recording)
         self._refresh_segments()
         if recording is not None and self.context.session is not None:
             self._sound = Sound(self.context, recording, self)
             self._sound.begun.connect(self.timeline.show_wave)
             self._sound.grown.connect(self.timeline.grow)
             self._sound.opened.connect(self._sound_opened)
-            self._sound.failed.connect(self.context.report)
+            self._sound.failed.connect(self._sound_failed)
+            self._sound.uncached.connect(self._tell_uncached)
             self._sound.open(self.context.session)
+        self.trouble.watch(recording)
         self.proposal.show_recording(recording)
+
+    def _remember(self) -> None:
+        """Keeps where one is in the recording."""
+        recording, view = self._editor.recording, self.timeline.viewport
+        if recording is not None:
+            place = Place(view.start, view.span, self._transport.cursor, self._editor.tier)
+            self._places.keep(recording.id, place)
+            self._places.beside = list(self.tiers.beside)
+            self._places.save()
+
+    def _go_back(self, recording: Recording | None) -> None:
+        """Goes to where one was in a recording when it was last open."""
+        place = self._places.find(recording.id) if recording is not None else None
+        if place is not None:
+            self._editor.tier = place.tier
+            self.timeline.viewport.show(place.start, place.span)
+            self._transport.seek(place.cursor)
 
     def _drop_sound(self) -> None:
         self._transport.stop()
+        self.timeline.spectrogram.show_recording(None)
         if self._sound is not None:
             self._sound.close()
             self._sound = None
 
+    @Slot(object)
+    def _sound_failed(self, error: AnnotatorError) -> None:
+        self.trouble.look()
+        if not self.trouble.told:
+            self.context.report(error)
+
+    @Slot(object)
+    def _tell_uncached(self, error: AnnotatorError) -> None:
+        """Once for each corpus: the disk will be as full at the next recording."""
+        if not self._told_uncached:
+            self._told_uncached = True
+            self.context.noticed.emit(str(error), "warning")
+
+    @Slot()
+    def _reopen(self) -> None:
+        """Opens the sound anew, of the file as it is now."""
+        self._drop_sound()
+        with self.context.session.reading() as reader:
+            current = {recording.id: recording for recording in reader.recordings()}
+        self.context.choose_recording(current.get(self._editor.recording.id))
+
     @Slot()
     def _sound_opened(self) -> None:
+        recording, voice = self._sound.recording, self._sound.voice
+        if (voice.samples, voice.sample_rate) != (recording.samples, recording.sample_rate):
+            self.trouble.doubt()
         self._transport.set_source(self._sound.voice)
+        self.timeline.spectrogram.show_recording(self._sound.recording, self._sound.wave.loudest())
         wanted, self._wanted = self._wanted, None
         if wanted is not None and wanted == self._shown.selection:
             self.play_segment()
@@ -270,6 +378,21 @@ class SegmentWorkspace(SegmentCommands, Workspace):
     def _name_tier(self) -> None:
         name, given = QInputDialog.getText(self, tr("New tier"), tr("Name of the tier"))
         self._choose_tier(name.strip() if given and name.strip() else self._editor.tier)
+
+    @Slot()
+    def tier_options(self) -> None:
+        SegmentCommands.tier_options(self)
+
+    @Slot()
+    def copy_tier(self) -> None:
+        if not self.can("copy_tier"):
+            return
+        name = tr("{tier} (copy)", tier=self._editor.tier)
+        name, given = QInputDialog.getText(self, tr("Copy this tier"), tr("Name of the copy"), text=name)
+        made = self.tiers.copy(name) if given else None
+        if made is not None:
+            self.tiers.show_beside(self._editor.tier, shown=True)
+            self._choose_tier(made.name)
 
     @Slot(str)
     def _show_applied(self, tier: str) -> None:
@@ -304,7 +427,12 @@ class SegmentWorkspace(SegmentCommands, Workspace):
     @Slot()
     def _playing_changed(self) -> None:
         self.bar.show_playing(playing=self._transport.playing, looping=self._transport.looping)
+        self.bar.sound.show_speed(self._transport.speed)
         self._update_abilities()
+
+    @Slot()
+    def _spectrogram_toggled(self) -> None:
+        self.bar.show_spectrogram(shown=self.timeline.spectrogram.shown)
 
     def _update_abilities(self) -> None:
         self.bar.enable({name: self.can(name) for name in self.bar.names})
@@ -329,6 +457,10 @@ class SegmentWorkspace(SegmentCommands, Workspace):
     def _focus_waveform(self) -> None:
         self.timeline.waveform.setFocus(Qt.FocusReason.OtherFocusReason)
 
+    @Slot()
+    def _focus_table(self) -> None:
+        self.table.setFocus(Qt.FocusReason.OtherFocusReason)
+
     @Slot(str)
     def _do(self, action: str) -> None:
         self.perform(action)
@@ -339,12 +471,13 @@ class SegmentWorkspace(SegmentCommands, Workspace):
 
     @Slot(object, object)
     def _show_menu(self, point: QPoint, _sample: int) -> None:
-        menu, known = QMenu(self), {action.id: action for action in actions()}
+        menu, known = QMenu(self), self.context.actions
         for name in _MENU:
             if not name:
                 menu.addSeparator()
                 continue
-            entry = QAction(known[name].title, menu)
+            # The key stands beside the title only: pressing it is the window's business.
+            entry = QAction(titled(known[name]), menu)
             entry.setData(name)
             entry.setEnabled(self.can(name))
             if known[name].icon:
@@ -365,6 +498,7 @@ class SegmentWorkspace(SegmentCommands, Workspace):
         self._focus_waveform()
 
     def leave(self) -> None:
+        self._remember()
         self._front = False
         self._transport.stop()
 
@@ -382,8 +516,8 @@ class SegmentWorkspace(SegmentCommands, Workspace):
         current = self._editor.recording
         if current is None or current.id != segment.recording_id:
             self.context.choose_recording(recordings[segment.recording_id])
-        else:
-            self._refresh_segments()
+            self._editor.tier = tiers[segment.tier_id].name  # not the one this recording was left with
+        self._refresh_segments()
         self._shown.select(segment.id)
         view = self.timeline.viewport
         if segment.samples > view.span or segment.samples < view.span / 40:

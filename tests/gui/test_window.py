@@ -22,7 +22,6 @@ from annotator.domain.progress import Job, Progress, finish
 from annotator.gui.command_palette import CommandPalette
 from annotator.gui.context import Context
 from annotator.gui.dialogs.people import _SwitchRater
-from annotator.gui.keys_page import KeysPage
 from annotator.gui.theme import apply_theme, current_theme
 from annotator.gui.window import MainWindow
 
@@ -238,12 +237,6 @@ def test_the_palette_finds_a_command_by_its_words(window: MainWindow, qtbot: QtB
     qtbot.keyClicks(palette._query, "split make")
     qtbot.keyClick(palette._query, Qt.Key.Key_Return)
     assert palette.chosen == "make_split"
-
-
-def test_the_key_page_shows_itself(window: MainWindow, qtbot: QtBot) -> None:
-    page = KeysPage(window)
-    qtbot.addWidget(page)
-    assert page.findChildren(type(page.layout()))
 
 
 def test_a_new_name_becomes_the_rater(window: MainWindow, qtbot: QtBot, corpus: Path) -> None:

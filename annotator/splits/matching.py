@@ -1,6 +1,6 @@
-"""Which recordings hold nearly the same sound, found through an index of their landmarks and not by comparing all pairs.
+"""Which recordings hold nearly the same sound, found through an index of landmarks and not by comparing all pairs.
 
-1. All hashes go into one sorted index. Every recording looks its own hashes up, and each hit votes for a recording and an
+1. All hashes go into one sorted index. Every recording looks its own up, and each hit votes for a recording and an
    offset in time. Hashes that half of the corpus shares are left out, so that the work stays proportional to its size.
 2. For each pair that some offset speaks for, a line ``time in b = tempo * time in a + offset`` is fitted to all hits.
 3. The share of landmarks on that line decides. Where it leaves a doubt, and the copy is neither faster nor higher, the
@@ -117,7 +117,9 @@ def find_matches(
     passes = [1.0, *pitches] if any(found.frames >= _PITCHED for found in prints) else [1.0]
     for number, pitch in enumerate(passes):
         for done, pairs in index.propose(prints, pitch):
-            yield Progress(0.8 * (number + done) / len(passes), 1.0, tr("Looking for sounds that occur twice"))
+            yield Progress(
+                0.8 * (number + done) / len(passes), 1.0, tr("Looking for sounds that occur twice")
+            )
             for a, b, votes in pairs:
                 # Taken to be higher was either of the two; the first is what `_compare` changes.
                 factor = pitch if a < b else 1 / pitch
@@ -257,7 +259,15 @@ def _compare(
         return None
     score = float(min(max(score, 0.0), 1.0))
     return Match(
-        a, b, score, start, end, best.tempo * start + offset, best.tempo * end + offset, best.tempo, best.pitch
+        a,
+        b,
+        score,
+        start,
+        end,
+        best.tempo * start + offset,
+        best.tempo * end + offset,
+        best.tempo,
+        best.pitch,
     )
 
 

@@ -131,7 +131,7 @@ def assign(
             raise ValueError(f"fixed must be {n_groups} parts -1..{n_parts - 1}")
         where = search(targets, rng, fixed)
         return Assignment(where[groups.index], targets.deviation(where), "greedy+swaps")
-    if n_groups == n_parts:
+    if n_groups == n_parts and np.ptp(part_shares) == 0:
         where = rng.permutation(n_groups)
         return Assignment(where[groups.index], targets.deviation(where), "one each")
     small = n_groups * n_parts * targets.n_rows <= _EXACT_SIZE

@@ -36,8 +36,9 @@ _TEMPOS = np.linspace(0.97, 1.03, 25)
 _TEMPO_GAIN = 1.25
 #: Frames of offset (128 ms) that a vote in the index cannot tell apart, and on the fitted line.
 _OFFSET_BIN, _LINE_BIN = 8, 4
-#: Votes for an offset that make a pair worth a closer look: so many, and so many times what chance gives.
-_FEWEST_VOTES, _OVER_CHANCE = 4, 4.0
+#: Votes for an offset that make a pair worth a closer look: what chance gives, so many times its standard deviation
+#: more, and so many more; other pitches, of which there are many, need more.
+_DEVIATIONS, _VOTES, _PITCHED_EXCESS = 5.0, 3.5, 10.0
 #: Hits of the whole corpus that are weighed in one pass, and at once.
 _MOST_HITS, _HITS_AT_ONCE = 40_000_000, 4_000_000
 #: A pair is the same sound where so many hashes, and this share of all in the stretch, are on the line ...
@@ -55,6 +56,8 @@ _LOOSE_END = 2.0
 
 Listen = Callable[[int], NDArray[np.float32]]
 """Gives the mono samples at `RATE` of a recording by its number."""
+
+_Hashed = Callable[[int, float], tuple[NDArray[np.int64], NDArray[np.int32]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +115,13 @@ def find_matches(
     (1.0, 1.0, 1.0)
     """
     heard = lru_cache(maxsize=64)(listen)
+
+    @lru_cache(maxsize=256)
+    def hashed(number: int, pitch: float) -> tuple[NDArray[np.int64], NDArray[np.int32]]:
+        value, time = hashes(prints[number], partners=_PARTNERS_SHORT, pitch=pitch)
+        order = np.argsort(value, kind="stable")
+        return value[order], time[order]
+
     proposed: dict[tuple[int, int], list[tuple[int, float]]] = {}
     index = _Index(prints)
     passes = [1.0, *pitches] if any(found.frames >= _PITCHED for found in prints) else [1.0]
@@ -129,7 +139,7 @@ def find_matches(
     for number, ((a, b), tried) in enumerate(sorted(proposed.items())):
         yield Progress(0.8 + 0.2 * number / len(proposed), 1.0, tr("Comparing {n} pairs", n=len(proposed)))
         pitches_tried = [pitch for _, pitch in sorted(tried, reverse=True)[:_PITCHES_TRIED]]
-        match = _compare(a, b, prints, pitches_tried, heard)
+        match = _compare(a, b, prints, pitches_tried, hashed, heard)
         if match is not None:
             matches.append(match)
     return matches
@@ -168,18 +178,18 @@ class _Index:
                 batch.append((number, place[known], time[known]))
                 hits += int(self.count[place[known]].sum())
             if hits >= _HITS_AT_ONCE or (number == len(prints) - 1 and batch):
-                yield (number + 1) / len(prints), self._vote(batch, both=pitch != 1)
+                yield (number + 1) / len(prints), self._vote(batch, pitched=pitch != 1)
                 batch, hits = [], 0
 
     def _vote(
-        self, batch: list[tuple[int, NDArray[np.intp], NDArray[np.int32]]], *, both: bool
+        self, batch: list[tuple[int, NDArray[np.intp], NDArray[np.int32]]], *, pitched: bool
     ) -> list[tuple[int, int, int]]:
         asking = np.repeat([number for number, _, _ in batch], [len(place) for _, place, _ in batch])
         place = np.concatenate([place for _, place, _ in batch])
         heard = np.concatenate([time for _, _, time in batch])
         hit, row = _spread(self.first[place], self.count[place])
         a, b = asking[hit], self.recording[row]
-        counted = a != b if both else a < b
+        counted = a != b if pitched else a < b
         a, b = a[counted], b[counted]
         offset = (self.time[row[counted]].astype(np.int64) - heard[hit[counted]]) // _OFFSET_BIN
         longest = int(self.frames.max(initial=0)) // _OFFSET_BIN + 2
@@ -195,7 +205,7 @@ class _Index:
         best = np.maximum.reduceat(votes + beside, begin)
         a, b = pairs // len(self.frames), pairs % len(self.frames)
         chance = total * 2 * _OFFSET_BIN / (self.frames[a] + self.frames[b])
-        likely = (best >= _FEWEST_VOTES) & (best >= _OVER_CHANCE * chance)
+        likely = best >= chance + _DEVIATIONS * np.sqrt(chance) + (_PITCHED_EXCESS if pitched else _VOTES)
         found = (column[likely].tolist() for column in (a, b, best))
         return list(zip(*found, strict=True))
 
@@ -233,12 +243,17 @@ class _Line:
 
 
 def _compare(
-    a: int, b: int, prints: Sequence[Fingerprint], pitches: Sequence[float], listen: Listen
+    a: int,
+    b: int,
+    prints: Sequence[Fingerprint],
+    pitches: Sequence[float],
+    hashed: _Hashed,
+    listen: Listen,
 ) -> Match | None:
     """The match of two recordings, or `None` where they only have a few landmarks in common by chance."""
     best: _Line | None = None
     for pitch in pitches:
-        line = _fit(prints[a], prints[b], pitch)
+        line = _fit(a, b, prints, pitch, hashed)
         if line is not None and (best is None or line.votes > best.votes):
             best = line
         if best is not None and best.sure:
@@ -271,17 +286,19 @@ def _compare(
     )
 
 
-def _fit(one: Fingerprint, other: Fingerprint, pitch: float) -> _Line | None:
+def _fit(
+    number_a: int, number_b: int, prints: Sequence[Fingerprint], pitch: float, hashed: _Hashed
+) -> _Line | None:
     """The best line through the hits of two fingerprints, the first taken to be higher by `pitch`."""
-    value_a, time_a = hashes(one, partners=_PARTNERS_SHORT, pitch=pitch)
-    value_b, time_b = hashes(other, partners=_PARTNERS_SHORT)
-    order = np.argsort(value_b, kind="stable")
-    left = np.searchsorted(value_b[order], value_a, "left")
-    right = np.searchsorted(value_b[order], value_a, "right")
+    one, other = prints[number_a], prints[number_b]
+    value_a, time_a = hashed(number_a, pitch)
+    value_b, time_b = hashed(number_b, 1.0)
+    left = np.searchsorted(value_b, value_a, "left")
+    right = np.searchsorted(value_b, value_a, "right")
     hit, row = _spread(left, right - left)
-    if len(hit) < _FEWEST_VOTES:
+    if not len(hit):
         return None
-    x, y = time_a[hit].astype(np.float64), time_b[order[row]].astype(np.float64)
+    x, y = time_a[hit].astype(np.float64), time_b[row].astype(np.float64)
     votes, tempo, offset = 0, 1.0, 0.0
     for tried in sorted(_TEMPOS.tolist(), key=lambda tempo: abs(tempo - 1)):
         bins = np.floor((y - tried * x) / _LINE_BIN).astype(np.int64)

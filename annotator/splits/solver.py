@@ -114,7 +114,7 @@ def assign(
     """
     part_shares = _checked_shares(shares)
     n_groups, n_parts = len(groups.names), len(part_shares)
-    if n_groups < n_parts:
+    if n_groups < n_parts and fixed is None:
         raise AnnotatorError(
             tr(
                 "There are {parts} parts but only {groups} groups, and a group is never divided.",

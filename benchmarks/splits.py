@@ -151,7 +151,7 @@ def main(argv: Sequence[str] | None = None) -> None:
         (20_000, 200, seeds),
     ):
         rows += compare(n, n_groups, n_corpora, repeats)
-    rows.append(near_duplicates(100 if options.quick else 400))
+    rows.append(near_duplicates(40 if options.quick else 400))
     rows += whole_way(100_000 if options.quick else 1_000_000, 10_000, repeats)
     report(rows, options.json)
 

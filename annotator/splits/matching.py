@@ -44,7 +44,7 @@ _MOST_HITS, _HITS_AT_ONCE = 40_000_000, 4_000_000
 #: A pair is the same sound where so many hashes, and this share of all in the stretch, are on the line ...
 _SURE_VOTES, _SURE_SHARE = 12, 0.07
 #: ... more of them where many pitches were tried ...
-_PITCHED_VOTES, _PITCHED_SHARE = 24, 0.1
+_PITCHED_VOTES, _PITCHED_SHARE = 24, 0.14
 #: ... over so many seconds.
 _SURE_SECONDS, _PITCHED_SECONDS = 1.2, 2.5
 #: Or else where the waveforms correlate so well over so many seconds.
@@ -312,7 +312,10 @@ def _fit(
     start, end = _stretch(x[on_line], tempo, offset, one.frames, other.frames)
     in_a = int(((time_a >= start) & (time_a <= end)).sum())
     in_b = int(((time_b >= tempo * start + offset) & (time_b <= tempo * end + offset)).sum())
-    share = min(votes / max(min(in_a, in_b), 1), 1.0)
+    # A tone that is held makes the same hash again and again: each landmark of either side counts once.
+    inside = on_line & (x >= start) & (x <= end)
+    votes = min(len(np.unique(hit[inside])), len(np.unique(row[inside])))
+    share = min(votes / max(in_a, in_b, 1), 1.0)
     return _Line(tempo, offset, votes, share, start, end, pitch)
 
 

@@ -42,9 +42,9 @@ _DEVIATIONS, _VOTES, _PITCHED_EXCESS = 5.0, 3.5, 10.0
 #: Hits of the whole corpus that are weighed in one pass, and at once.
 _MOST_HITS, _HITS_AT_ONCE = 40_000_000, 4_000_000
 #: A pair is the same sound where so many hashes, and this share of all in the stretch, are on the line ...
-_SURE_VOTES, _SURE_SHARE = 12, 0.07
+_SURE_VOTES, _SURE_SHARE = 12, 0.15
 #: ... more of them where many pitches were tried ...
-_PITCHED_VOTES, _PITCHED_SHARE = 24, 0.14
+_PITCHED_VOTES, _PITCHED_SHARE = 24, 0.15
 #: ... over so many seconds.
 _SURE_SECONDS, _PITCHED_SECONDS = 1.2, 2.5
 #: Or else where the waveforms correlate so well over so many seconds.

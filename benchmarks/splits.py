@@ -11,8 +11,11 @@ import numpy as np
 from numpy.typing import NDArray
 from rows import Row, arguments, report, timed
 
+from annotator.domain.progress import finish
 from annotator.splits.audit import AuditTable, audit
+from annotator.splits.fingerprint import RATE, fingerprint
 from annotator.splits.groups import Groups, connect
+from annotator.splits.matching import find_matches
 from annotator.splits.solver import assign
 
 N_FOLDS = 5
@@ -108,6 +111,34 @@ def whole_way(n: int, n_groups: int, repeats: int) -> list[Row]:
     ]
 
 
+def near_duplicates(n_songs: int) -> Row:
+    """Songs of half a minute, every tenth of them a quieter copy of the one before."""
+    rng = np.random.default_rng(0)
+    sounds = [melody(rng) for _ in range(n_songs)]
+    for copy in range(9, n_songs, 10):
+        sounds[copy] = 0.3 * sounds[copy - 1] + rng.normal(0, 0.01, len(sounds[copy])).astype(np.float32)
+    found: list[int] = []
+
+    def search() -> None:
+        prints = [fingerprint(sound) for sound in sounds]
+        found.append(len(finish(find_matches(prints, sounds.__getitem__))))
+
+    seconds = timed(search, 1)
+    return Row(
+        f"near-duplicates: {found[0]} of {n_songs // 10} copies among {n_songs} songs of 30 s", seconds, "s"
+    )
+
+
+def melody(rng: np.random.Generator) -> NDArray[np.float32]:
+    """Half a minute of two voices, each with a rhythm of its own."""
+    voices = []
+    for _ in range(2):
+        lengths = rng.integers(RATE // 10, RATE // 2, size=30 * 10)
+        pitches = np.repeat(rng.uniform(150, 1600, len(lengths)), lengths)[: 30 * RATE]
+        voices.append(np.sin(2 * np.pi * np.cumsum(pitches) / RATE))
+    return (0.3 * sum(voices)).astype(np.float32)
+
+
 def main(argv: Sequence[str] | None = None) -> None:
     options = arguments(__doc__.splitlines()[0], argv)
     repeats, seeds = (1, 2) if options.quick else (3, 5)
@@ -117,8 +148,10 @@ def main(argv: Sequence[str] | None = None) -> None:
         (1_000_000, 10_000, 1),
         (4_000, 40, seeds),
         (10_000, 100, seeds),
+        (20_000, 200, seeds),
     ):
         rows += compare(n, n_groups, n_corpora, repeats)
+    rows.append(near_duplicates(40 if options.quick else 400))
     rows += whole_way(100_000 if options.quick else 1_000_000, 10_000, repeats)
     report(rows, options.json)
 

@@ -6,9 +6,9 @@ from typing import Any
 
 import numpy as np
 
+from annotator.app.classes import classes_of, named
 from annotator.app.info import group_counts
 from annotator.app.session import Session, find_split
-from annotator.app.split import classes_of
 from annotator.app.targets import find_target
 from annotator.domain.corpus import RECORDING_KEY, Segment, Split, group_value
 from annotator.domain.errors import AnnotatorError
@@ -36,8 +36,12 @@ class AuditResult:
         }
 
 
-def audit_corpus(session: Session, name: str | None = None) -> Job[AuditResult]:
-    """Audits one split, or all of them, or the corpus itself where it has none."""
+def audit_corpus(session: Session, name: str | None = None, *, near_texts: bool = False) -> Job[AuditResult]:
+    """Audits one split, or all of them, or the corpus itself where it has none.
+
+    With `near_texts`, texts that say nearly the same count as the same. Links that were found earlier count always; see
+    `annotator.app.links.find_links`.
+    """
     with session.reading() as reader:
         names = reader.split_names() if name is None else [find_split(reader, name).name]
     findings: list[Finding] = []
@@ -45,12 +49,12 @@ def audit_corpus(session: Session, name: str | None = None) -> Job[AuditResult]:
         yield Progress(n, max(len(names), 1), tr("Auditing {name}", name=split_name or session.name))
         with session.reading() as reader:
             split = None if split_name is None else find_split(reader, split_name)
-            findings += audit(audit_table(reader, split))
+            findings += audit(audit_table(reader, split, near_texts=near_texts))
     findings.sort(key=lambda finding: finding.severity != "leak")
     return AuditResult(all(f.severity != "leak" for f in findings), tuple(findings), tuple(names))
 
 
-def audit_table(reader: Reader, split: Split | None) -> AuditTable:
+def audit_table(reader: Reader, split: Split | None, *, near_texts: bool = False) -> AuditTable:
     """The columns that the audit looks at: the split's segments, or all of the corpus."""
     recordings = {recording.id: recording for recording in reader.recordings()}
     live = [segment for segment in reader.segments() if segment.recording_id in recordings]
@@ -66,6 +70,7 @@ def audit_table(reader: Reader, split: Split | None) -> AuditTable:
         )
         if key != RECORDING_KEY
     }
+    classes = {} if split is None else _classes(reader, split, segments)
     return AuditTable(
         segments=[segment.id for segment in segments],
         recordings=[segment.recording_id for segment in segments],
@@ -77,15 +82,19 @@ def audit_table(reader: Reader, split: Split | None) -> AuditTable:
         parts=None if split is None else [split.parts[segment.id] for segment in segments],
         part_names=() if split is None else split.part_names,
         group_keys=() if split is None else split.group_keys,
-        classes=None if split is None else _classes(reader, split, segments),
+        classes=None if not classes else next(iter(classes.values())),
+        further_classes=tuple(classes.values())[1:],
+        links=reader.links(),
+        lengths={recording.id: recording.samples for recording in recordings.values()},
+        near_texts=near_texts,
         recording_names={recording.id: recording.name for recording in recordings.values()},
     )
 
 
-def _classes(reader: Reader, split: Split, segments: Sequence[Segment]) -> list[str | None] | None:
-    """The classes that the split was stratified on, as they are settled now."""
-    stratify = split.options.get("stratify")
-    if not stratify:
-        return None
-    codes, names = classes_of(segments, find_target(reader, str(stratify)))
-    return [names[code] if code >= 0 else None for code in codes]
+def _classes(reader: Reader, split: Split, segments: Sequence[Segment]) -> dict[str, list[str | None]]:
+    """The classes of each item that the split was stratified on, as they are settled now."""
+    columns: dict[str, list[str | None]] = {}
+    for item in named(split.options.get("stratify")):
+        codes, labels = classes_of(segments, find_target(reader, item))
+        columns[item] = [labels[code] if code >= 0 else None for code in codes]
+    return columns

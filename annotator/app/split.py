@@ -2,28 +2,25 @@
 
 import hashlib
 import math
-from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
+from annotator.app.classes import Column, classes_of, columns_of, labelled
+from annotator.app.grouping import tie_groups
 from annotator.app.info import group_counts
 from annotator.app.session import Session, find_split
-from annotator.app.targets import Target, find_target, working_segments
+from annotator.app.targets import Target, working_segments
 from annotator.domain.corpus import RECORDING_KEY, Recording, Segment, Split, group_value, new_id, now
 from annotator.domain.errors import AnnotatorError
 from annotator.domain.progress import Job, Progress
 from annotator.domain.registry import closest
 from annotator.domain.translation import tr, tr_n
-from annotator.splits.groups import Groups, connect, overlap_links
+from annotator.splits.groups import Groups
 from annotator.splits.solver import assign
-from annotator.storage.writer import Transaction
-
-#: Bins of a numeric item for stratification: thirds of the values that occur.
-NUMERIC_BINS = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,92 +92,139 @@ def make_split(
     session: Session,
     name: str,
     *,
-    shares: Mapping[str, float],
+    shares: Mapping[str, float] | None,
     group_keys: Sequence[str],
     stratify: str | None = None,
     tier: str | None = None,
     seed: int = 0,
     folds: bool = False,
+    balance: Sequence[str] = (),
+    by: Literal["segments", "seconds"] = "segments",
+    texts: bool = False,
 ) -> Job[SplitResult]:
     """Assigns all working segments to parts and stores the split under a new name.
 
-    Recordings that decode to the same audio, and segments that share sound, are tied together whatever their keys.
-    A segment without a value of any key stays with its recording.
+    Recordings that decode to the same audio, or of which a link says that they sound nearly the same, and segments that
+    share sound, are tied together whatever their keys. A segment without a value of any key stays with its recording.
 
     Parameters
     ----------
+    shares
+        Share of every part by name; `None` leaves one group out: as many folds as there are groups.
     group_keys
         Keys whose values must not stand on two sides: `speaker`, `song`, ..., or `recording`.
     stratify
-        Item whose categories (or thirds, for numbers) should be spread evenly.
+        Item whose categories (or thirds, for numbers) should be spread evenly; several with commas between them.
     folds
         Whether the parts are folds, each of which is to be the test side once.
+    balance
+        Group keys, such as `gender`, whose values should be spread evenly too.
+    by
+        What the shares are shares of.
+    texts
+        Whether segments that say nearly the same are tied too.
     """
-    if not name.strip():
-        raise AnnotatorError(tr("A split needs a name."))
+    _refuse_name(session, name)
     if not group_keys:
         raise AnnotatorError(tr("A split needs at least one group key."), tr("Name it with --group."))
     yield Progress(0, 3, tr("Collecting segments"))
     with session.reading() as reader:
-        if name in reader.split_names():
-            raise AnnotatorError(
-                tr('The corpus has a split "{name}" already, and splits are frozen.', name=name),
-                tr("Choose another name."),
-            )
         recordings = {recording.id: recording for recording in reader.recordings()}
         segments = working_segments(reader, tier)
-        target = find_target(reader, stratify) if stratify else None
-    _refuse_unknown_keys(group_keys, recordings, segments)
+        columns = columns_of(reader, segments, recordings, stratify, balance)
+        links = reader.links()
+    refuse_unknown_keys(group_keys, recordings, segments)
     yield Progress(1, 3, tr("Tying groups together"))
-    groups = tie_groups(segments, recordings, group_keys)
+    groups = tie_groups(segments, recordings, group_keys, links, texts=texts)
     yield Progress(2, 3, tr("Placing {n} groups", n=len(groups.names)))
-    codes, classes = classes_of(segments, target)
+    wanted = dict(shares) if shares is not None else fold_shares(len(groups.names))
     placed = assign(
-        groups, shares=shares, classes=codes if classes else None, n_classes=len(classes), seed=seed
+        groups,
+        shares=wanted,
+        classes=[column.codes for column in columns],
+        weights=seconds_of(segments, recordings) if by == "seconds" else None,
+        seed=seed,
     )
-    names = list(shares)
-    parts = {segment.id: names[part] for segment, part in zip(segments, placed.parts, strict=True)}
+    names = list(wanted)
     split = Split(
         id=new_id(),
         name=name,
         method=placed.method,
         seed=seed,
         group_keys=tuple(group_keys),
-        parts=parts,
+        parts={segment.id: names[part] for segment, part in zip(segments, placed.parts, strict=True)},
         groups={s.id: groups.names[g] for s, g in zip(segments, groups.index, strict=True)},
         options={
-            "shares": dict(shares),
-            "folds": folds,
+            "shares": wanted,
+            "folds": folds or shares is None,
+            "leave_one_out": shares is None,
             "stratify": stratify,
+            "balance": list(balance),
+            "by": by,
+            "texts": texts,
             "tier": tier,
             "deviation": placed.deviation,
-            "digest": _digest(parts),
         },
         created=now(),
     )
+    store_split(session, split, tr("Make the split {name}", name=name))
+    few = () if shares is None else _warnings(groups, columns, wanted)
+    return result_of(split, segments, recordings, columns, groups.missing, few)
 
-    def write(transaction: Transaction) -> None:
-        transaction.put(split)
 
-    session.transact(tr("Make the split {name}", name=name), write)
+def _refuse_name(session: Session, name: str) -> None:
+    if not name.strip():
+        raise AnnotatorError(tr("A split needs a name."))
+    with session.reading() as reader:
+        if name in reader.split_names():
+            raise AnnotatorError(
+                tr('The corpus has a split "{name}" already, and splits are frozen.', name=name),
+                tr("Choose another name."),
+            )
+
+
+def store_split(session: Session, split: Split, operation: str) -> None:
+    """Freezes a split, with a digest of its content by which a copy can be recognised."""
+    _refuse_name(session, split.name)
+    frozen = replace(split, options={**split.options, "digest": _digest(split.parts)})
+    session.transact(operation, lambda transaction: transaction.put(frozen))
+
+
+def result_of(
+    split: Split,
+    segments: Sequence[Segment],
+    recordings: Mapping[str, Recording],
+    columns: Sequence[Column],
+    missing: Mapping[str, int],
+    warnings: Sequence[str],
+) -> SplitResult:
+    """What a split holds, counted over segments of which some may be in no part."""
     return SplitResult(
-        name=name,
-        parts=summarise(split, segments, recordings, target),
-        deviation=placed.deviation,
-        seed=seed,
-        method=placed.method,
-        group_keys=tuple(group_keys),
-        missing=dict(groups.missing),
-        warnings=_warnings(groups, classes, codes, shares),
+        name=split.name,
+        parts=summarise(split, segments, recordings, columns),
+        deviation=float(split.options.get("deviation", 0.0)),
+        seed=split.seed,
+        method=split.method,
+        group_keys=split.group_keys,
+        missing=dict(missing),
+        warnings=tuple(warnings),
     )
 
 
-def count_groups(session: Session, group_keys: Sequence[str], tier: str | None = None) -> tuple[int, int]:
+def seconds_of(segments: Sequence[Segment], recordings: Mapping[str, Recording]) -> NDArray[np.float64]:
+    """(n,) length of every segment in seconds."""
+    return np.array([segment.samples / recordings[segment.recording_id].sample_rate for segment in segments])
+
+
+def count_groups(
+    session: Session, group_keys: Sequence[str], tier: str | None = None, *, texts: bool = False
+) -> tuple[int, int]:
     """Into how many groups `make_split` would tie the working segments by these keys, and how many segments."""
     with session.reading() as reader:
         recordings = {recording.id: recording for recording in reader.recordings()}
         segments = working_segments(reader, tier)
-    return len(tie_groups(segments, recordings, group_keys).names), len(segments)
+        links = reader.links()
+    return len(tie_groups(segments, recordings, group_keys, links, texts=texts).names), len(segments)
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,10 +243,11 @@ def report_split(session: Session, name: str) -> SplitReport:
         recordings = {recording.id: recording for recording in reader.recordings()}
         held = reader.segments(ids=split.parts)
         segments = [segment for segment in held if segment.recording_id in recordings]
-        stratify = split.options.get("stratify")
-        target = None
+        columns: list[Column] = []
         try:
-            target = find_target(reader, str(stratify)) if stratify else None
+            columns = columns_of(
+                reader, segments, recordings, split.options.get("stratify"), split.options.get("balance", ())
+            )
         except AnnotatorError as error:
             changes.append(tr("Its classes cannot be counted. {reason}", reason=error.message))
         try:
@@ -225,18 +270,10 @@ def report_split(session: Session, name: str) -> SplitReport:
             )
         )
     groups = _groups_again(split, segments, recordings)
-    codes, classes = classes_of(segments, target)
-    result = SplitResult(
-        name=split.name,
-        parts=summarise(split, segments, recordings, target),
-        deviation=float(split.options.get("deviation", 0.0)),
-        seed=split.seed,
-        method=split.method,
-        group_keys=split.group_keys,
-        missing=groups.missing,
-        warnings=(*changes, *_warnings(groups, classes, codes, dict.fromkeys(split.part_names, 0.0))),
+    few = () if split.options.get("leave_one_out") else _warnings(groups, columns, split.part_names)
+    return SplitReport(
+        split, result_of(split, segments, recordings, columns, groups.missing, (*changes, *few))
     )
-    return SplitReport(split, result)
 
 
 def _groups_again(split: Split, segments: Sequence[Segment], recordings: Mapping[str, Recording]) -> Groups:
@@ -251,94 +288,41 @@ def _groups_again(split: Split, segments: Sequence[Segment], recordings: Mapping
     return Groups(np.array(index, dtype=np.intp), tuple(numbers), missing)
 
 
-def tie_groups(
-    segments: Sequence[Segment], recordings: Mapping[str, Recording], group_keys: Sequence[str]
-) -> Groups:
-    """The connected groups of segments over keys, identical audio and shared sound."""
-    keys = {key: [group_value(recordings[s.recording_id], s, key) for s in segments] for key in group_keys}
-    links = _identical_links(segments, recordings)
-    places = [segment.recording_id for segment in segments]
-    starts = np.array([segment.start for segment in segments], dtype=np.int64)
-    ends = np.array([segment.end for segment in segments], dtype=np.int64)
-    return connect(keys, [*links, *overlap_links(places, starts, ends)], places)
-
-
-def _identical_links(
-    segments: Sequence[Segment], recordings: Mapping[str, Recording]
-) -> list[tuple[int, int]]:
-    """Ties the first segments of recordings that hold the same decoded audio."""
-    by_audio: dict[str, dict[str, int]] = defaultdict(dict)
-    members: dict[str, list[int]] = defaultdict(list)
-    for n, segment in enumerate(segments):
-        recording = recordings[segment.recording_id]
-        by_audio[recording.pcm_hash].setdefault(recording.id, n)
-        members[recording.id].append(n)
-    links: list[tuple[int, int]] = []
-    for copies in by_audio.values():
-        if len(copies) > 1:  # the same sound under several names: all their segments go together
-            everything = [n for recording_id in copies for n in members[recording_id]]
-            links += [(everything[0], other) for other in everything[1:]]
-    return links
-
-
-def _refuse_unknown_keys(
+def refuse_unknown_keys(
     group_keys: Sequence[str], recordings: Mapping[str, Recording], segments: Sequence[Segment]
 ) -> None:
+    """Raises `AnnotatorError` for a group key that nothing in the corpus has."""
     known = [*group_counts(recordings.values(), segments), RECORDING_KEY]
     for key in group_keys:
         if key not in known:
             raise AnnotatorError(tr('No recording has the group key "{key}".', key=key), closest(key, known))
 
 
-def classes_of(
-    segments: Sequence[Segment], target: Target | None
-) -> tuple[NDArray[np.intp], tuple[str, ...]]:
-    """(n,) class of every segment, -1 where it has none, and the names of the classes."""
-    if target is None:
-        return np.zeros(len(segments), dtype=np.intp), ()
-    if target.item.numeric:
-        return _binned(segments, target)
-    labels = [label for label in target.labels if label in {target.label(s.id) for s in segments}]
-    codes = {label: n for n, label in enumerate(labels)}
-    found = [codes.get(target.label(segment.id) or "", -1) for segment in segments]
-    return np.array(found, dtype=np.intp), tuple(labels)
-
-
-def _binned(segments: Sequence[Segment], target: Target) -> tuple[NDArray[np.intp], tuple[str, ...]]:
-    raw = [target.values.get(segment.id) for segment in segments]
-    values = np.array([np.nan if value is None else float(value) for value in raw])
-    if np.isnan(values).all():
-        return np.full(len(segments), -1, dtype=np.intp), ()
-    edges = np.unique(np.nanquantile(values, np.arange(1, NUMERIC_BINS) / NUMERIC_BINS))
-    codes = np.where(np.isnan(values), -1, np.searchsorted(edges, values, side="right"))
-    bounds = [-math.inf, *edges.tolist(), math.inf]
-    return codes.astype(np.intp), tuple(
-        f"{bounds[n]:.3g}..{bounds[n + 1]:.3g}" for n in range(len(bounds) - 1)
-    )
-
-
 def summarise(
     split: Split,
     segments: Sequence[Segment],
     recordings: Mapping[str, Recording],
-    target: Target | None,
+    classes: Target | Sequence[Column] | None,
 ) -> dict[str, PartSummary]:
     """Counts per part, in the order in which the parts were asked for."""
-    codes, names = classes_of(segments, target)
+    if isinstance(classes, Target):
+        codes, labels = classes_of(segments, classes)
+        classes = [Column(classes.item.name, codes, labels)]
+    counted = labelled(classes or ())
     members: dict[str, list[int]] = {part: [] for part in split.part_names}
     for n, segment in enumerate(segments):
         if segment.id in split.parts:
             members.setdefault(split.parts[segment.id], []).append(n)
     summaries: dict[str, PartSummary] = {}
     for part, indices in members.items():
-        counts: Counter[Any] = Counter(codes[n] for n in indices)
+        rows = np.array(indices, dtype=np.intp)
         summaries[part] = PartSummary(
             segments=len(indices),
             groups=len({split.groups[segments[n].id] for n in indices}),
             seconds=sum(
                 segments[n].samples / recordings[segments[n].recording_id].sample_rate for n in indices
             ),
-            classes={name: counts.get(code, 0) for code, name in enumerate(names)},
+            classes={name: int((column.codes[rows] == code).sum()) for name, column, code in counted},
         )
     return summaries
 
@@ -349,21 +333,19 @@ def _digest(parts: Mapping[str, str]) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def _warnings(
-    groups: Groups, classes: Sequence[str], codes: NDArray[np.intp], shares: Mapping[str, float]
-) -> tuple[str, ...]:
+def _warnings(groups: Groups, columns: Sequence[Column], parts: Collection[str]) -> tuple[str, ...]:
     warnings = [
         tr('{n} segments have no value of "{key}".', n=n, key=key) for key, n in groups.missing.items()
     ]
-    for code, name in enumerate(classes):
-        holders = len(np.unique(groups.index[codes == code]))
-        if holders < len(shares):
+    for name, column, code in labelled(columns):
+        holders = len(np.unique(groups.index[column.codes == code]))
+        if holders < len(parts):
             warnings.append(
                 tr(
                     'The class "{name}" is in {n} groups only, fewer than the {parts} parts: some parts lack it.',
                     name=name,
                     n=holders,
-                    parts=len(shares),
+                    parts=len(parts),
                 )
             )
     return tuple(warnings)

@@ -1,4 +1,4 @@
-"""Recording, Tier, Segment, Rater, Annotation, Task, Consensus, Split: the things a corpus is made of."""
+"""Recording, Tier, Segment, Rater, Annotation, Task, Consensus, Split, Link: the things a corpus is made of."""
 
 import uuid
 from collections.abc import Mapping
@@ -199,6 +199,42 @@ class Split:
         """Parts in the order they were asked for, also those that stayed empty."""
         asked = self.options.get("shares")
         return tuple(asked) if asked else tuple(sorted(set(self.parts.values())))
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """Two recordings that hold nearly the same sound: another bitrate, an excerpt, an overlapping window.
+
+    Samples [`start_a`, `end_a`) of recording `a` sound like [`start_b`, `end_b`) of recording `b`, each at its own
+    sampling rate. `score` (0..1) says how alike they are. `verdict` is `found` until a person has listened; a
+    `dismissed` link ties nothing, and `reason` says why.
+    """
+
+    a: str
+    b: str
+    score: float
+    start_a: int
+    end_a: int
+    start_b: int
+    end_b: int
+    kind: Literal["sound"] = "sound"
+    verdict: Literal["found", "accepted", "dismissed"] = "found"
+    reason: str = ""
+
+    @property
+    def id(self) -> str:
+        """Key made of the kind and the two recordings, in either order: the same on every copy of the corpus.
+
+        >>> Link("x", "y", 1.0, 0, 9, 0, 9).id == Link("y", "x", 0.5, 0, 9, 0, 9).id
+        True
+        """
+        first, second = sorted((self.a, self.b))
+        return uuid.uuid5(uuid.NAMESPACE_OID, f"{self.kind}\n{first}\n{second}").hex
+
+    @property
+    def holds(self) -> bool:
+        """Whether the link ties its recordings: nobody has dismissed it."""
+        return self.verdict != "dismissed"
 
 
 def group_value(recording: Recording, segment: Segment | None, key: str) -> str | None:

@@ -9,7 +9,9 @@ group           warning   the same for another known key; or for a recording tha
 identical       leak      recordings with the same decoded audio are in different parts; a warning where the
                           keys cut all of them on purpose and no two of the segments share sound
 overlap         leak      segments of one recording share sound and are in different parts
-text            warning   the same sentence is spoken in different parts
+near_duplicate  leak      recordings that a link calls nearly the same (another bitrate, an excerpt, overlapping
+                          windows) are in different parts; a warning as for `identical`
+text            warning   the same sentence, or where asked nearly the same, is spoken in different parts
 missing_class   warning   a class is absent from a part
 empty_part      warning   a part holds no segment
 missing_group   warning   segments have no value for one of the split's keys
@@ -21,31 +23,29 @@ listen to. Without a split, the audit looks at the corpus: identical audio under
 without values. Everything is O(n log n) in the number of segments.
 """
 
-import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 
-from annotator.domain.corpus import RECORDING_KEY
+from annotator.domain.corpus import RECORDING_KEY, Link
 from annotator.domain.translation import tr, tr_n
 from annotator.splits.crossing import Copies, Crossing, copies, crossings, overlaps
 from annotator.splits.findings import Finding, Kind, Severity
 from annotator.splits.groups import Factor, factorise, natural
+from annotator.splits.shared import is_copy, on_one_line
+from annotator.splits.texts import same_texts, telling
 
 __all__ = ["AuditTable", "Finding", "audit"]
 
-#: A text with fewer words and fewer letters is what everyone says: "yes", "thank you".
-_TELLING_WORDS = 3
-_TELLING_LETTERS = 12
 #: Longest piece of a text that a finding quotes.
 _QUOTED = 60
 #: Most recordings that a finding names.
 _LISTED = 5
 
 _ORDER: tuple[Kind, ...] = (
-    "group", "identical", "overlap", "text", "missing_class", "empty_part", "missing_group",
+    "group", "identical", "near_duplicate", "overlap", "text", "missing_class", "empty_part", "missing_group",
 )  # fmt: skip
 
 
@@ -76,8 +76,16 @@ class AuditTable:
         The keys that the split keeps together.
     classes
         (n,) class of each segment, `None` where it has none; or `None` where nothing was stratified.
+    further_classes
+        More such columns, each (n,), where several things were stratified.
     recording_names
         Readable names of recordings by id, for the sentences.
+    links
+        Recordings that hold nearly the same sound; dismissed ones are left out.
+    lengths
+        Samples of every recording that a link names.
+    near_texts
+        Whether nearly identical texts count as identical.
     """
 
     segments: Sequence[str]
@@ -91,7 +99,11 @@ class AuditTable:
     part_names: Sequence[str] = ()
     group_keys: Sequence[str] = ()
     classes: Sequence[str | None] | None = None
+    further_classes: Sequence[Sequence[str | None]] = ()
     recording_names: Mapping[str, str] = field(default_factory=dict)
+    links: Sequence[Link] = ()
+    lengths: Mapping[str, int] = field(default_factory=dict)
+    near_texts: bool = False
 
     def __post_init__(self) -> None:
         lengths = {
@@ -181,6 +193,7 @@ class _Audit:
         yield from self.groups()
         yield from self.cut_recordings()
         yield from self.identical()
+        yield from self.near_duplicates()
         yield from self.overlapping()
         yield from self.sentences()
         yield from self.classes()
@@ -233,6 +246,45 @@ class _Audit:
             )
             yield self.finding("identical", "warning" if on_purpose else "leak", *pair, 1.0, text)
 
+    def near_duplicates(self) -> Iterator[Finding]:
+        members = _members(self.recordings.codes)
+        codes = {recording: code for code, recording in enumerate(self.recordings.values)}
+        for link in self.table.links:
+            if not link.holds or link.a not in codes or link.b not in codes:
+                continue
+            homes = [codes[link.a], codes[link.b]]
+            rows = np.concatenate([members[home] for home in homes])
+            pair = self.crossing_pair(link, rows)
+            on_purpose = False
+            if pair is None and is_copy(link, self.table.lengths):
+                homes_of, sides = self.recordings.codes[rows], self.part[rows]
+                found = next(copies(np.zeros(len(rows), dtype=np.intp), homes_of, sides), None)
+                pair = None if found is None else found.pair(sides)
+                pair = None if pair is None else (int(rows[pair[0]]), int(rows[pair[1]]))
+                on_purpose = bool(self.cut_on_purpose[homes].all())
+            if pair is None:
+                continue
+            text = tr(
+                'Nearly the same sound ({percent} % alike) is in "{a}" ({part_a}) and in "{b}" ({part_b}). '
+                "A model is tested on what it was trained on.",
+                percent=round(100 * link.score),
+                a=self.table.recording_name(self.table.recordings[pair[0]]),
+                b=self.table.recording_name(self.table.recordings[pair[1]]),
+                part_a=self.names[self.part[pair[0]]],
+                part_b=self.names[self.part[pair[1]]],
+            )
+            yield self.finding("near_duplicate", "warning" if on_purpose else "leak", *pair, link.score, text)
+
+    def crossing_pair(self, link: Link, rows: NDArray[np.intp]) -> tuple[int, int] | None:
+        """Two of these rows, one of each recording, that hold the linked sound in different parts."""
+        in_b = np.array([self.table.recordings[row] == link.b for row in rows])
+        starts, ends = on_one_line(link, in_b, self.table.starts[rows], self.table.ends[rows])
+        places = np.where(ends > starts, 0, -1)
+        for one, other in zip(*overlaps(places, starts, ends, self.part[rows]), strict=True):
+            if in_b[one] != in_b[other]:
+                return int(rows[one]), int(rows[other])
+        return None
+
     def overlapping(self) -> Iterator[Finding]:
         starts, ends = self.table.starts, self.table.ends
         earlier, later = overlaps(self.recordings.codes, starts, ends, self.part)
@@ -258,7 +310,11 @@ class _Audit:
             yield self.finding("overlap", "leak", a, b, float(portion[pair]), text)
 
     def sentences(self) -> Iterator[Finding]:
-        said = factorise("text", [_telling(text) for text in self.table.texts])
+        sentences = [telling(text) for text in self.table.texts]
+        for alike in same_texts(self.table.texts) if self.table.near_texts else ():
+            for row in alike:
+                sentences[row] = sentences[alike[0]]
+        said = factorise("text", sentences)
         for found in crossings(said.codes, self.part):
             text = tr(
                 'The sentence "{sentence}" is in more than one part: {parts}. '
@@ -269,9 +325,11 @@ class _Audit:
             yield self.finding("text", "warning", found.rows[0], found.rows[1], 1.0, text)
 
     def classes(self) -> Iterator[Finding]:
-        if self.table.classes is None:
-            return
-        labels = factorise("class", self.table.classes)
+        for column in [] if self.table.classes is None else [self.table.classes, *self.table.further_classes]:
+            yield from self.missing_classes(column)
+
+    def missing_classes(self, column: Sequence[str | None]) -> Iterator[Finding]:
+        labels = factorise("class", column)
         held = np.zeros((len(labels.values), len(self.names)), dtype=np.intp)
         counted = (labels.codes >= 0) & (self.part >= 0)
         np.add.at(held, (labels.codes[counted], self.part[counted]), 1)
@@ -353,6 +411,12 @@ def _missing_groups(table: AuditTable, keys: Sequence[str], counted: NDArray[np.
         yield Finding("missing_group", "warning", table.segments[lacking[0]], None, part, None, None, text)
 
 
+def _members(codes: NDArray[np.intp]) -> list[NDArray[np.intp]]:
+    """The rows of each code."""
+    order = np.argsort(codes, kind="stable")
+    return np.split(order, np.cumsum(np.bincount(codes))[:-1]) if len(codes) else []
+
+
 def _about_part(kind: Kind, part: str, text: str) -> Finding:
     return Finding(kind, "warning", None, None, part, None, None, text)
 
@@ -361,28 +425,6 @@ def _names_of_copies(table: AuditTable, recordings: Factor, found: Copies) -> st
     ids = {recordings.values[code] for code in found.recordings}
     names = sorted((table.recording_name(recording) for recording in ids), key=natural)
     return ", ".join(names[:_LISTED]) + (", …" if len(names) > _LISTED else "")
-
-
-class _Letters(dict[int, int | str]):
-    """Table for `str.translate`: letters, digits and the marks on them stay, all else separates words."""
-
-    def __missing__(self, code: int) -> int | str:
-        self[code] = code if unicodedata.category(chr(code))[0] in "LNM" else " "
-        return self[code]
-
-
-_LETTERS = _Letters()
-
-
-def _telling(text: str) -> str | None:
-    """A text without case and punctuation; `None` where it is too short to tell anything.
-
-    >>> _telling("Why did you DO that?!"), _telling("Yes, yes.")
-    ('why did you do that', None)
-    """
-    words = unicodedata.normalize("NFKC", text).casefold().translate(_LETTERS).split()
-    said = " ".join(words)
-    return said if len(words) >= _TELLING_WORDS or len(said) >= _TELLING_LETTERS else None
 
 
 def _quoted(text: str) -> str:

@@ -4,7 +4,7 @@ from dataclasses import asdict, dataclass
 from typing import Any, Literal, TypeAlias
 
 Kind: TypeAlias = Literal[
-    "group", "identical", "overlap", "text", "missing_class", "empty_part", "missing_group"
+    "group", "identical", "near_duplicate", "overlap", "text", "missing_class", "empty_part", "missing_group"
 ]
 Severity: TypeAlias = Literal["leak", "warning"]
 
@@ -25,7 +25,7 @@ class Finding:
         The parts of `a` and `b`, or the part that lacks something; `None` where there is no split.
     score
         How alike `a` and `b` are: 1 for the same audio or text, the shared portion of the shorter segment for
-        an overlap; `None` where there is nothing to measure.
+        an overlap, the likeness of a near-duplicate; `None` where there is nothing to measure.
     text
         A sentence that explains the finding.
     """

@@ -19,32 +19,36 @@ _MOST_RESTARTS = 400
 _EPSILON = 1e-12
 
 
-def search(targets: Targets, rng: np.random.Generator) -> NDArray[np.intp]:
+def search(
+    targets: Targets, rng: np.random.Generator, fixed: NDArray[np.intp] | None = None
+) -> NDArray[np.intp]:
     """(groups,) part of every group, as good as moves and swaps can make it.
 
     A greedy start (each group, those with the largest share of anything first, goes to the part that lacks
     most of what it holds) descends by the best move of a group to another part, or else the best exchange of
     two groups, until neither helps. Restarts move a few groups of the best assignment at random and descend
-    again (iterated local search: Lourenço, Martin & Stützle 2003).
+    again (iterated local search: Lourenço, Martin & Stützle 2003). Groups with a part in `fixed` (-1 for none) stay
+    there.
     """
-    best = _descend(targets, _greedy(targets, rng), rng)
+    where = np.full(targets.n_groups, -1, dtype=np.intp) if fixed is None else fixed.copy()
+    free = np.flatnonzero(where < 0)
+    best = _descend(targets, _greedy(targets, where, rng), free, rng)
     best_cost = targets.cost(best)
-    for _ in range(min(_MOST_RESTARTS, _RESTART_BUDGET // targets.n_groups)):
+    for _ in range(min(_MOST_RESTARTS, _RESTART_BUDGET // len(free)) if len(free) else 0):
         shaken = best.copy()
         n_shaken = int(rng.integers(2, 6))
-        shaken[rng.integers(targets.n_groups, size=n_shaken)] = rng.integers(targets.n_parts, size=n_shaken)
-        found = _descend(targets, shaken, rng)
+        shaken[rng.choice(free, size=n_shaken)] = rng.integers(targets.n_parts, size=n_shaken)
+        found = _descend(targets, shaken, free, rng)
         found_cost = targets.cost(found)
         if found_cost <= best_cost:
             best, best_cost = found, found_cost
     return best
 
 
-def _greedy(targets: Targets, rng: np.random.Generator) -> NDArray[np.intp]:
-    order = rng.permutation(targets.n_groups)
+def _greedy(targets: Targets, where: NDArray[np.intp], rng: np.random.Generator) -> NDArray[np.intp]:
+    order = rng.permutation(np.flatnonzero(where < 0))
     order = order[np.argsort(-targets.table[order].max(axis=1), kind="stable")]
-    lacking = np.repeat(targets.shares[:, None], targets.n_rows, axis=1)
-    where = np.empty(targets.n_groups, dtype=np.intp)
+    lacking = targets.shares[:, None] - targets.loads(where)
     for group in order:
         amounts = targets.table[group]
         part = (lacking @ amounts).argmax()
@@ -53,9 +57,11 @@ def _greedy(targets: Targets, rng: np.random.Generator) -> NDArray[np.intp]:
     return where
 
 
-def _descend(targets: Targets, where: NDArray[np.intp], rng: np.random.Generator) -> NDArray[np.intp]:
-    """Improves `where` in place by moves and swaps until neither helps."""
-    state = _State(targets, where)
+def _descend(
+    targets: Targets, where: NDArray[np.intp], free: NDArray[np.intp], rng: np.random.Generator
+) -> NDArray[np.intp]:
+    """Improves `where` in place by moves and swaps of free groups until neither helps."""
+    state = _State(targets, where, free)
     while state.improve_by_move(rng) or state.improve_by_swap(rng):
         pass
     return where
@@ -64,8 +70,9 @@ def _descend(targets: Targets, where: NDArray[np.intp], rng: np.random.Generator
 class _State:
     """An assignment under change, with what the parts hold kept up to date."""
 
-    def __init__(self, targets: Targets, where: NDArray[np.intp]) -> None:
+    def __init__(self, targets: Targets, where: NDArray[np.intp], free: NDArray[np.intp]) -> None:
         self.targets = targets
+        self.free = free
         self.where = where
         self.excess = targets.loads(where) - targets.shares[:, None]
         self.holders = targets.holders(where)
@@ -91,10 +98,10 @@ class _State:
 
     def groups_to_move(self, rng: np.random.Generator) -> list[NDArray[np.intp]]:
         """Batches of candidates: all groups where they are few or a part lacks something, else a sample."""
-        n_groups = self.targets.n_groups
-        if n_groups > _MOVES_AT_ONCE * _PATIENCE and self.holders.all():
-            return [rng.integers(n_groups, size=_MOVES_AT_ONCE) for _ in range(_PATIENCE)]
-        return np.array_split(np.arange(n_groups), -(-n_groups // _MOVES_AT_ONCE))
+        n_free = len(self.free)
+        if n_free > _MOVES_AT_ONCE * _PATIENCE and self.holders.all():
+            return [self.free[rng.integers(n_free, size=_MOVES_AT_ONCE)] for _ in range(_PATIENCE)]
+        return np.array_split(self.free, -(-n_free // _MOVES_AT_ONCE)) if n_free else []
 
     def improve_by_swap(self, rng: np.random.Generator) -> bool:
         """Makes the best of the exchanges weighed; False where none helps."""
@@ -114,11 +121,15 @@ class _State:
         return False
 
     def pairs_to_swap(self, rng: np.random.Generator) -> list[tuple[NDArray[np.intp], NDArray[np.intp]]]:
-        n_groups = self.targets.n_groups
-        if n_groups * (n_groups - 1) // 2 <= _SWAPS_AT_ONCE * _PATIENCE:
-            return [np.triu_indices(n_groups, k=1)]
+        n_free = len(self.free)
+        if n_free * (n_free - 1) // 2 <= _SWAPS_AT_ONCE * _PATIENCE:
+            left, right = np.triu_indices(n_free, k=1)
+            return [(self.free[left], self.free[right])]
         return [
-            (rng.integers(n_groups, size=_SWAPS_AT_ONCE), rng.integers(n_groups, size=_SWAPS_AT_ONCE))
+            (
+                self.free[rng.integers(n_free, size=_SWAPS_AT_ONCE)],
+                self.free[rng.integers(n_free, size=_SWAPS_AT_ONCE)],
+            )
             for _ in range(_PATIENCE)
         ]
 

@@ -21,9 +21,9 @@ the better one counts.
 """
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -43,6 +43,9 @@ _EXACT_SIZE = 600
 _SHARE_TOLERANCE = 0.0101
 
 
+Method: TypeAlias = Literal["milp", "greedy+swaps", "one each"]
+
+
 @dataclass(frozen=True)
 class Assignment:
     """Which part every segment is in.
@@ -55,22 +58,23 @@ class Assignment:
         Mean over the parts and over size and classes of ``|share in the part - share asked for|``; 0 is
         perfect.
     method
-        ``"milp"`` or ``"greedy+swaps"``: what found the assignment.
+        ``"milp"`` or ``"greedy+swaps"``: what found the assignment; ``"one each"`` where every part is one group.
     """
 
     parts: NDArray[np.intp]
     deviation: float
-    method: Literal["milp", "greedy+swaps"]
+    method: Method
 
 
 def assign(
     groups: Groups,
     *,
     shares: Mapping[str, float],
-    classes: NDArray[np.intp] | None,
+    classes: NDArray[np.intp] | Sequence[NDArray[np.intp]] | None,
     n_classes: int = 0,
     weights: NDArray[np.float64] | None = None,
     seed: int = 0,
+    fixed: NDArray[np.intp] | None = None,
 ) -> Assignment:
     """Distributes groups over parts so that sizes and classes come as near to the shares as they can.
 
@@ -81,11 +85,14 @@ def assign(
     shares
         Share of every part by name, adding up to 1. Folds are parts with equal shares.
     classes
-        (n,) class of every segment, 0..n_classes-1, or -1 where it has none; `None` balances sizes alone.
+        (n,) class of every segment, 0..n_classes-1, or -1 where it has none; several such columns are all spread
+        evenly, each for itself; `None` balances sizes alone.
     n_classes
-        Number of classes; 0 counts them.
+        Number of classes of a single column; 0 counts them.
     weights
         (n,) what each segment counts, above 0: its seconds, say. By default every segment counts 1.
+    fixed
+        (groups,) part in which a group must stay, -1 where it is free: only free groups are placed.
     seed
         Chooses among assignments that are equally good. The same seed always gives the same assignment, in
         whatever order the segments come.
@@ -107,7 +114,7 @@ def assign(
     """
     part_shares = _checked_shares(shares)
     n_groups, n_parts = len(groups.names), len(part_shares)
-    if n_groups < n_parts:
+    if n_groups < n_parts and fixed is None:
         raise AnnotatorError(
             tr(
                 "There are {parts} parts but only {groups} groups, and a group is never divided.",
@@ -116,11 +123,20 @@ def assign(
             ),
             tr("Ask for fewer parts, add recordings, or choose a group key with more values."),
         )
-    targets = Targets(_table(groups, classes, n_classes, weights), part_shares)
+    columns = [] if classes is None else [classes] if isinstance(classes, np.ndarray) else list(classes)
+    targets = Targets(_table(groups, columns, n_classes, weights), part_shares)
     rng = np.random.default_rng(seed)
+    if fixed is not None:
+        if fixed.shape != (n_groups,) or (n_groups and not -1 <= fixed.min() <= fixed.max() < n_parts):
+            raise ValueError(f"fixed must be {n_groups} parts -1..{n_parts - 1}")
+        where = search(targets, rng, fixed)
+        return Assignment(where[groups.index], targets.deviation(where), "greedy+swaps")
+    if n_groups == n_parts and np.ptp(part_shares) == 0:
+        where = rng.permutation(n_groups)
+        return Assignment(where[groups.index], targets.deviation(where), "one each")
     small = n_groups * n_parts * targets.n_rows <= _EXACT_SIZE
     exact = solve_exactly(targets, rng) if small else None
-    method: Literal["milp", "greedy+swaps"] = "milp"
+    method: Method = "milp"
     if exact is not None and exact.proven:
         where = exact.where
     else:
@@ -155,26 +171,34 @@ def _checked_shares(shares: Mapping[str, float]) -> NDArray[np.float64]:
 
 def _table(
     groups: Groups,
-    classes: NDArray[np.intp] | None,
+    columns: Sequence[NDArray[np.intp]],
     n_classes: int,
     weights: NDArray[np.float64] | None,
 ) -> NDArray[np.float64]:
-    """(groups, 1 + classes) amounts: row sums first, then one column per class that occurs."""
+    """(groups, 1 + classes) amounts: row sums first, then for each column one row per class that occurs."""
     n, n_groups = len(groups.index), len(groups.names)
     units = None if weights is None else _whole_units(weights, n)
     sizes = np.bincount(groups.index, weights=units, minlength=n_groups).astype(np.float64)
-    if classes is None:
-        return sizes[:, None]
+    counted = [
+        _class_amounts(groups, classes, n_classes if len(columns) == 1 else 0, units) for classes in columns
+    ]
+    return np.concatenate([sizes[:, None], *counted], axis=1)
+
+
+def _class_amounts(
+    groups: Groups, classes: NDArray[np.intp], n_classes: int, units: NDArray[np.float64] | None
+) -> NDArray[np.float64]:
+    """(groups, classes) amounts of the classes that occur."""
+    n, n_groups = len(groups.index), len(groups.names)
     if classes.shape != (n,):
         raise ValueError(f"classes has shape {classes.shape}, expected ({n},)")
     n_classes = n_classes or int(classes.max(initial=-1)) + 1
     if n and not -1 <= classes.min() <= classes.max() < n_classes:
         raise ValueError(f"classes must be -1..{n_classes - 1}")
-    # Unlabelled segments land in column 0, which is then replaced by the sizes.
+    # Unlabelled segments land in column 0, which is then left out.
     cells = groups.index * (n_classes + 1) + (classes + 1)
     counts = np.bincount(cells, weights=units, minlength=n_groups * (n_classes + 1)).astype(np.float64)
-    table = counts.reshape(n_groups, n_classes + 1)
-    table[:, 0] = sizes
+    table = counts.reshape(n_groups, n_classes + 1)[:, 1:]
     return table[:, table.any(axis=0)]
 
 

@@ -24,13 +24,10 @@ LOCK_TIMEOUT = 5.0
 
 def sqlite_engine(database: Path, *, writable: bool = True) -> Engine:
     """An engine on one SQLite file; `writable=False` never touches the file, nor makes files beside it."""
-    mode = "rwc" if writable else "ro"
-    # Where a log from another program lies beside it, it must be read too; else nothing may be created.
-    quiet = "" if writable or database.with_name(database.name + "-wal").exists() else "&immutable=1"
 
     def connect() -> sqlite3.Connection:
         connection = sqlite3.connect(
-            f"{database.resolve().as_uri()}?mode={mode}{quiet}",
+            f"{database.resolve().as_uri()}?mode=rwc" if writable else _quiet_uri(database),
             uri=True,
             timeout=LOCK_TIMEOUT,
             isolation_level=None,  # transactions are begun below, not by the driver
@@ -53,6 +50,13 @@ def sqlite_engine(database: Path, *, writable: bool = True) -> Engine:
     return engine
 
 
+def _quiet_uri(database: Path) -> str:
+    """How to open a database without touching it."""
+    # Where a log from another program lies beside it, it must be read too; else nothing may be created.
+    logged = database.with_name(database.name + "-wal").exists()
+    return f"{database.resolve().as_uri()}?mode=ro{'' if logged else '&immutable=1'}"
+
+
 def has_tables(database: Path) -> bool:
     """Whether a file is an SQLite database that can be read; looks without touching anything beside it."""
     connection = sqlite3.connect(f"{database.resolve().as_uri()}?mode=ro&immutable=1", uri=True)
@@ -63,6 +67,21 @@ def has_tables(database: Path) -> bool:
     finally:
         connection.close()
     return True
+
+
+def back_up(database: Path, copy: Path) -> None:
+    """Copies a whole database, log included, as it is at this moment."""
+    aside = copy.with_name(copy.name + ".part")
+    source = sqlite3.connect(_quiet_uri(database), uri=True, timeout=LOCK_TIMEOUT)
+    target = sqlite3.connect(aside)
+    try:
+        source.backup(target)
+        target.close()
+        aside.replace(copy)
+    finally:
+        target.close()
+        source.close()
+        aside.unlink(missing_ok=True)
 
 
 def integrity_problems(connection: Connection) -> list[str]:

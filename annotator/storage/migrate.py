@@ -21,6 +21,11 @@ def upgrade(connection: Connection) -> None:
     command.upgrade(config, HEAD)
 
 
+def known(found: str) -> bool:
+    """Whether this version of the program has the migration that a database stands at."""
+    return any(path.name.startswith(f"{found}_") for path in (_SCRIPTS / "versions").glob("*.py"))
+
+
 def version(connection: Connection) -> str | None:
     """The migration a database stands at; `None` where it is no corpus."""
     if not inspect(connection).has_table("alembic_version"):

@@ -9,7 +9,18 @@ from typing import Any, TypeVar, cast
 from sqlalchemy import ColumnElement, Connection, Select, Text, func, select
 from sqlalchemy import cast as sql_cast
 
-from annotator.domain.corpus import Annotation, Consensus, Rater, Recording, Segment, Split, Task, Tier, Value
+from annotator.domain.corpus import (
+    Annotation,
+    Consensus,
+    Link,
+    Rater,
+    Recording,
+    Segment,
+    Split,
+    Task,
+    Tier,
+    Value,
+)
 from annotator.domain.scheme import Scheme
 from annotator.storage import schema
 from annotator.storage.rows import SHAPES, Kind, Row
@@ -238,6 +249,13 @@ class Reader:
         table = schema.consensus.c
         query = select(table.method).distinct().where(table.scheme == scheme, table.deleted.is_(False))
         return sorted(self._connection.execute(query).scalars())
+
+    def links(self) -> list[Link]:
+        """Links between recordings that are still there, dismissed ones too, the most alike first."""
+        recording, link = schema.recording.c, schema.link.c
+        live = select(recording.id).where(recording.deleted.is_(False))
+        found = cast(list[Link], self._things(Kind.LINK, link.a.in_(live), link.b.in_(live)))
+        return sorted(found, key=lambda found: (-found.score, found.id))
 
     def split_names(self) -> list[str]:
         """Names of all splits."""

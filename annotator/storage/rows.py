@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Table
 
-from annotator.domain.corpus import Annotation, Consensus, Rater, Recording, Segment, Split, Task, Tier
+from annotator.domain.corpus import Annotation, Consensus, Link, Rater, Recording, Segment, Split, Task, Tier
 from annotator.domain.scheme import Scheme
 from annotator.storage import schema
 
@@ -27,9 +27,10 @@ class Kind(StrEnum):
     TASK = "task"
     CONSENSUS = "consensus"
     SPLIT = "split"
+    LINK = "link"
 
 
-Thing = Recording | Tier | Segment | Scheme | Rater | Annotation | Task | Consensus | Split
+Thing = Recording | Tier | Segment | Scheme | Rater | Annotation | Task | Consensus | Split | Link
 
 
 @dataclass(frozen=True)
@@ -89,6 +90,10 @@ def _consensus(row: Mapping[str, Any]) -> Consensus:
     return made
 
 
+def _link_row(thing: Link) -> Row:
+    return {"id": thing.id, **_plain_link[0](thing)}
+
+
 def _split_row(thing: Split) -> Row:
     names = ("id", "name", "method", "seed", "options", "created")
     return {**{name: getattr(thing, name) for name in names}, "group_keys": list(thing.group_keys)}
@@ -104,6 +109,7 @@ _plain_recording = _plain(Recording)
 _plain_annotation = _plain(Annotation)
 _plain_task = _plain(Task)
 _plain_consensus = _plain(Consensus)
+_plain_link = _plain(Link)
 
 SHAPES: dict[Kind, Shape] = {
     Kind.RECORDING: Shape(schema.recording, _recording_row, _plain_recording[1]),
@@ -119,6 +125,7 @@ SHAPES: dict[Kind, Shape] = {
     Kind.TASK: Shape(schema.task, _task_row, _task),
     Kind.CONSENSUS: Shape(schema.consensus, _consensus_row, _consensus),
     Kind.SPLIT: Shape(schema.split, _split_row, _split),
+    Kind.LINK: Shape(schema.link, _link_row, _plain_link[1]),
 }
 
 KIND_OF: dict[type, Kind] = {
@@ -131,4 +138,5 @@ KIND_OF: dict[type, Kind] = {
     Task: Kind.TASK,
     Consensus: Kind.CONSENSUS,
     Split: Kind.SPLIT,
+    Link: Kind.LINK,
 }

@@ -20,8 +20,8 @@ from sqlalchemy import (
     Text,
 )
 
-#: Newest migration in `migrations/versions`; a corpus at another one was made by another version.
-HEAD = "0001"
+#: Newest migration in `migrations/versions`; an older corpus is upgraded when it is opened.
+HEAD = "0002"
 
 metadata = MetaData(
     naming_convention={
@@ -158,6 +158,23 @@ split = Table(
     Column("group_keys", JSON, nullable=False),
     Column("options", JSON, nullable=False),
     Column("created", String(40), nullable=False),
+    _tombstone(),
+)
+
+link = Table(
+    "link",
+    metadata,
+    Column("id", _KEY, primary_key=True),  # derived from kind, a and b: one link each
+    Column("kind", String(20), nullable=False),
+    Column("a", _KEY, ForeignKey("recording.id"), nullable=False),
+    Column("b", _KEY, ForeignKey("recording.id"), nullable=False),
+    Column("score", Float, nullable=False),
+    Column("start_a", BigInteger, nullable=False),
+    Column("end_a", BigInteger, nullable=False),
+    Column("start_b", BigInteger, nullable=False),
+    Column("end_b", BigInteger, nullable=False),
+    Column("verdict", String(20), nullable=False),
+    Column("reason", Text, nullable=False),
     _tombstone(),
 )
 

@@ -210,6 +210,30 @@ def test_at_least_as_balanced_as_scikit_learn(n_groups, seed) -> None:
     assert ours.deviation <= deviation(theirs, classes, list(FOLDS.values())) + 1e-9
 
 
+def test_several_classes_are_all_spread() -> None:
+    rng = np.random.default_rng(3)
+    groups, moods = random_problem(rng, 60, 3)
+    gender = (np.arange(60) % 2)[groups.index]
+    both = assign(groups, shares=PARTS, classes=[moods, gender])
+    for column in (moods, gender):
+        assert deviation(both.parts, column, list(PARTS.values())) < 0.02
+    alone = assign(groups, shares=PARTS, classes=[moods])
+    assert alone.parts.tolist() == assign(groups, shares=PARTS, classes=moods).parts.tolist()
+
+
+@settings(max_examples=8)
+@given(st.integers(0, 2**32 - 1), st.sampled_from([4, 9, 25]))
+def test_groups_with_a_place_keep_it_and_the_others_fill_up(seed, n_groups) -> None:
+    rng = np.random.default_rng(seed)
+    groups, classes = random_problem(rng, n_groups, 3)
+    fixed = rng.integers(-1, 3, size=n_groups)
+    split = assign(groups, shares=PARTS, classes=classes, fixed=fixed)
+    where = np.empty(n_groups, dtype=int)
+    where[groups.index] = split.parts
+    assert where[fixed >= 0].tolist() == fixed[fixed >= 0].tolist()
+    assert split.deviation == pytest.approx(deviation(split.parts, classes, list(PARTS.values())))
+
+
 @pytest.mark.real_data
 @pytest.mark.parametrize("seed", range(3))
 def test_talk_shows_in_which_three_emotions_have_few_speakers(real_data: Path, seed) -> None:

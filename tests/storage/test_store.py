@@ -3,6 +3,7 @@ import sqlite3
 import subprocess
 import sys
 import textwrap
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import create_engine
 
-from annotator.domain.corpus import Annotation, Rater, Recording, Segment, Split, Tier, new_id
+from annotator.domain.corpus import Annotation, Link, Rater, Recording, Segment, Split, Tier, new_id
 from annotator.domain.errors import AnnotatorError
 from annotator.domain.scheme import find_scheme
 from annotator.storage import engine as engine_module
@@ -219,6 +220,88 @@ def test_a_corpus_of_a_newer_version_is_left_alone(tmp_path: Path) -> None:
     connection.close()
     with pytest.raises(AnnotatorError, match="newer version"):
         Store.open(tmp_path / "corpus.sqlite")
+
+
+def as_first_version(database: Path) -> None:
+    """Takes a corpus back to what the first version of the program made."""
+    with sqlite3.connect(database) as connection:
+        connection.execute("DROP TABLE link")
+        connection.execute("UPDATE alembic_version SET version_num = '0001'")
+    connection.close()
+
+
+def version_of(database: Path) -> str:
+    connection = sqlite3.connect(database)
+    found = connection.execute("SELECT version_num FROM alembic_version").fetchone()[0]
+    connection.close()
+    return str(found)
+
+
+def test_an_older_corpus_is_upgraded_when_it_is_opened_and_a_copy_is_kept(tmp_path: Path) -> None:
+    store, segments = filled(tmp_path)
+    rate(store, segments[0], 0.5)
+    store.close()
+    as_first_version(tmp_path / "corpus.sqlite")
+
+    upgraded = Store.open(tmp_path / "corpus.sqlite")
+    assert current(upgraded) == {segments[0].id: 0.5}
+    with upgraded.reading() as reader:
+        assert reader.segments() == segments
+        assert reader.links() == []
+    upgraded.close()
+    assert version_of(tmp_path / "corpus.sqlite") == schema.HEAD
+    [copy] = (tmp_path / "backups").iterdir()
+    assert version_of(copy) == "0001"
+    kept = Store.open(copy, writable=False)
+    assert current(kept) == {segments[0].id: 0.5}
+    kept.close()
+
+    Store.open(tmp_path / "corpus.sqlite").close()
+    assert [*(tmp_path / "backups").iterdir()] == [copy]
+
+
+def test_an_older_corpus_that_is_only_read_stays_as_it_is(tmp_path: Path) -> None:
+    store, segments = filled(tmp_path)
+    store.close()
+    as_first_version(tmp_path / "corpus.sqlite")
+    before = {path.name: path.read_bytes() for path in tmp_path.iterdir()}
+    quiet = Store.open(tmp_path / "corpus.sqlite", writable=False)
+    with quiet.reading() as reader:
+        assert (reader.segments(), reader.links()) == (segments, [])
+    with pytest.raises(AnnotatorError, match="read-only"):
+        rate(quiet, segments[0], 0.1)
+    quiet.close()
+    assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == before
+
+
+def test_an_upgrade_that_fails_leaves_the_old_corpus(tmp_path: Path) -> None:
+    store, _ = filled(tmp_path)
+    store.close()
+    as_first_version(tmp_path / "corpus.sqlite")
+    (tmp_path / "backups").write_text("a file where the folder should be")
+    with pytest.raises(AnnotatorError, match="no copy of it can be made"):
+        Store.open(tmp_path / "corpus.sqlite")
+    assert version_of(tmp_path / "corpus.sqlite") == "0001"
+
+
+def test_a_link_is_kept_once_and_its_verdict_can_be_undone(tmp_path: Path) -> None:
+    store, _ = filled(tmp_path)
+    other = replace(RECORDING, id="s" * 32, path="b.wav")
+    link = Link(RECORDING.id, other.id, 0.9, 0, 100, 50, 150)
+    with store.writing() as transaction:
+        transaction.put(other, link)
+    with store.writing() as transaction:
+        transaction.put(replace(link, verdict="dismissed", reason="another band"))
+        changes = transaction.changes
+    with store.reading() as reader:
+        assert [(found.verdict, found.reason) for found in reader.links()] == [("dismissed", "another band")]
+    with store.writing() as transaction:
+        transaction.take_back(changes)
+    with store.reading() as reader:
+        assert reader.links() == [link]
+    with store.writing() as transaction:
+        transaction.remove(Kind.RECORDING, [other.id])
+        assert transaction.links() == []
 
 
 @pytest.mark.parametrize(("content", "said"), [(b"", "damaged"), (b"hello" * 500, "damaged")])

@@ -114,11 +114,12 @@ class Segment:
 
 @dataclass(frozen=True, slots=True)
 class Rater:
-    """Who rates: a person, the labels a data set came with (`reference`), or a model (`machine`)."""
+    """Who rates: a person, the labels a data set came with (`reference`), a model (`machine`), or a person who
+    decides where others differ (`adjudicator`), whose answers are no independent ratings."""
 
     id: str
     name: str
-    kind: Literal["human", "reference", "machine"] = "human"
+    kind: Literal["human", "reference", "machine", "adjudicator"] = "human"
 
 
 @dataclass(frozen=True, slots=True)

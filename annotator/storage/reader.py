@@ -150,7 +150,12 @@ class Reader:
         return sorted(cast(list[Rater], self._things(Kind.RATER)), key=lambda rater: rater.name)
 
     def annotations(
-        self, *, scheme: str | None = None, rater_id: str | None = None, history: bool = False
+        self,
+        *,
+        scheme: str | None = None,
+        rater_id: str | None = None,
+        segment_ids: Iterable[str] | None = None,
+        history: bool = False,
     ) -> list[Annotation]:
         """Current answers (or, with `history`, all revisions) of live segments, oldest first."""
         table = schema.annotation.c
@@ -159,7 +164,12 @@ class Reader:
             where.append(table.scheme == scheme)
         if rater_id is not None:
             where.append(table.rater_id == rater_id)
-        rows: Iterable[Mapping[str, Any]] = self.rows(Kind.ANNOTATION, *where)
+        chosen = (
+            [[]] if segment_ids is None else [[table.segment_id.in_(part)] for part in chunks(segment_ids)]
+        )
+        rows: Iterable[Mapping[str, Any]] = [
+            row for more in chosen for row in self.rows(Kind.ANNOTATION, *where, *more)
+        ]
         if not history:
             rows = newest(rows)
         made = [SHAPES[Kind.ANNOTATION].from_row(row) for row in rows]

@@ -1,13 +1,17 @@
 """Ratings and what they are worth: import, agreement, consensus."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, cast
 
 import typer
 
 from annotator.cli.app import Corpus, Json, app, changing, reading
 from annotator.cli.output import emit, follow, number, table, warn_all
+from annotator.domain.errors import AnnotatorError
 from annotator.domain.translation import tr, tr_n
+
+if TYPE_CHECKING:
+    from annotator.agreement.consensus import TiePolicy
 
 Scheme = Annotated[
     str | None, typer.Option("--scheme", metavar="NAME", help=tr("Scheme; all or the only one by default."))
@@ -99,20 +103,74 @@ def agreement(
 def consensus(
     corpus: Corpus,
     method: Annotated[
-        str, typer.Option("--method", metavar="NAME", help=tr("majority, soft, mean or median."))
+        str,
+        typer.Option(
+            "--method",
+            metavar="NAME",
+            help=tr("majority, plurality, soft, mean, median, ewe, dawid-skene or adjudicated."),
+        ),
     ],
     scheme: Scheme = None,
+    ties: Annotated[
+        str | None,
+        typer.Option(
+            "--ties",
+            metavar="POLICY",
+            help=tr(
+                "Where categories are level: undecided (default), first of the scheme's order, or random."
+            ),
+        ),
+    ] = None,
+    above: Annotated[
+        float | None,
+        typer.Option(
+            "--above",
+            metavar="SHARE",
+            help=tr("Share of the ratings that must be exceeded; half by default for plurality."),
+        ),
+    ] = None,
+    seed: Annotated[
+        int | None, typer.Option("--seed", metavar="N", help=tr("Seed of random ties; 0 by default."))
+    ] = None,
+    by: Annotated[
+        str | None,
+        typer.Option(
+            "--by", metavar="RATER", help=tr("Whose answers are the decisions, with --method adjudicated.")
+        ),
+    ] = None,
     json: Json = False,
 ) -> None:
+    from annotator.app.adjudication import ADJUDICATED, adopt_decisions
     from annotator.app.consensus import settle_consensus
 
+    if (method == ADJUDICATED) != (by is not None):
+        raise AnnotatorError(
+            tr("The method adjudicated and --by belong together."),
+            tr("Name the rater who decided: --method adjudicated --by NAME."),
+        )
+    if by is not None:
+        with changing(corpus) as session:
+            decided = adopt_decisions(session, scheme, by)
+        emit(
+            decided,
+            [tr_n("{n} segment settled by the decisions of {name}.", "{n} segments settled by the decisions of {name}.",
+                  decided.segments, name=by)],
+        )  # fmt: skip
+        return
     with changing(corpus) as session:
-        result = settle_consensus(session, scheme, method)
+        result = settle_consensus(
+            session, scheme, method, ties=cast("TiePolicy | None", ties), above=above, seed=seed
+        )
+    warn_all(result.warnings)
     lines = [
         tr_n("{n} segment settled by {method} on {items}.", "{n} segments settled by {method} on {items}.",
              result.segments, method=method, items=", ".join(result.items)),
         tr("Ties: {ties}; without a value: {undecided}.", ties=result.ties, undecided=result.undecided),
     ]  # fmt: skip
+    if result.no_agreement:
+        lines.append(
+            tr_n("{n} segment has no agreement.", "{n} segments have no agreement.", result.no_agreement)
+        )
     if result.left_out:
         lines.append(tr("The method does not fit {items}.", items=", ".join(result.left_out)))
     emit(result, lines)

@@ -231,7 +231,8 @@ class Reader:
                 sql_cast(table.repeat, Text),
                 sql_cast(table["values"], Text),
             )
-            strings: Select[Any] = select(*(func.aggregate_strings(text, ",") for text in texts))
+            strung_together: list[Any] = [func.aggregate_strings(text, ",") for text in texts]
+            strings: Select[Any] = select(*strung_together)
             query = self._living(strings.where(table.scheme == scheme))
             strung = tuple(self._connection.execute(query).one())
             if strung[0] is None:

@@ -12,6 +12,8 @@ from annotator.domain.translation import tr, tr_n
 
 if TYPE_CHECKING:
     from annotator.agreement.consensus import TiePolicy
+    from annotator.agreement.report import ItemReport
+    from annotator.app.agreement import SchemeAgreement
 
 Scheme = Annotated[
     str | None, typer.Option("--scheme", metavar="NAME", help=tr("Scheme; all or the only one by default."))
@@ -76,27 +78,78 @@ def agreement(
             ),
         ),
     ] = None,
+    bins: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--bins",
+            metavar="ITEM=EDGE,...",
+            help=tr("Also cut an item's scale into categories; repeatable."),
+        ),
+    ] = None,
+    neutral: Annotated[
+        float | None,
+        typer.Option(
+            "--neutral",
+            metavar="POINTS",
+            help=tr("Half width of the neutral band of quadrants; half a step by default."),
+        ),
+    ] = None,
+    hints: Annotated[
+        bool, typer.Option("--hints", help=tr("Say what stands out about each rater: for a talk."))
+    ] = False,
+    html: Annotated[
+        Path | None, typer.Option("--html", metavar="FILE", help=tr("Write the report as one HTML page."))
+    ] = None,
+    csv: Annotated[
+        Path | None, typer.Option("--csv", metavar="DIR", help=tr("Write the figures as CSV tables."))
+    ] = None,
     seed: Annotated[int, typer.Option("--seed", help=tr("Seed of the bootstrap."))] = 0,
     json: Json = False,
 ) -> None:
     from annotator.app.agreement import measure_agreement
+    from annotator.app.derived import parse_bins
+    from annotator.app.raters import rater_hints
+    from annotator.app.report.page import write_page
+    from annotator.app.report.tables import write_tables
 
+    cuts = [parse_bins(text) for text in bins or ()]
     with reading(corpus) as session:
-        results = follow(measure_agreement(session, scheme, cluster=cluster, seed=seed))
+        results = follow(
+            measure_agreement(session, scheme, cluster=cluster, cuts=cuts, neutral=neutral, seed=seed)
+        )
+        if html is not None:
+            write_page(session, results, html, seed=seed)
+        if csv is not None:
+            write_tables(session, results, csv)
+        raters = {r.scheme.name: rater_hints(session, r.scheme.name) for r in results} if hints else {}
     lines: list[str] = []
     for result in results:
         lines += ["", tr("{title} ({name})", title=result.scheme.title, name=result.scheme.name)]
         rows: list[list[object]] = []
-        for report in result.items:
-            for coefficient in report.coefficients:
-                low, high = coefficient.ci or (None, None)
-                rows.append(
-                    [report.item, f"{coefficient.name} {coefficient.variant}", number(coefficient.value),
-                     f"[{number(low)}, {number(high)}]" if coefficient.ci else coefficient.reason]
-                )  # fmt: skip
+        listed = [(report.item, c) for report in _reports(result) for c in report.coefficients]
+        listed += [(tr("all boxes"), result.sets)] if result.sets else []
+        for item, coefficient in listed:
+            low, high = coefficient.ci or (None, None)
+            rows.append(
+                [item, f"{coefficient.name} {coefficient.variant}", number(coefficient.value),
+                 f"[{number(low)}, {number(high)}]" if coefficient.ci else coefficient.reason]
+            )  # fmt: skip
         lines += table([tr("item"), tr("coefficient"), tr("value"), tr("95 % interval")], rows)
         lines += ["", *(f"{report.item}: {report.summary}" for report in result.items)]
-    emit({"schemes": [result.to_dict() for result in results]}, lines[1:])
+        lines += [f"{made.report.item}: {made.report.summary} {made.note}" for made in result.derived]
+        said = [f"{h.rater}: {hint}" for h in raters.get(result.scheme.name, ()) for hint in h.hints]
+        if hints:
+            lines += ["", tr("Hints for a talk, never a verdict:"), *(said or [tr("Nothing stands out.")])]
+    lines += [tr("Written: {path}", path=path) for path in (html, csv) if path is not None]
+    schemes = [
+        result.to_dict() | ({"rater_hints": raters[result.scheme.name]} if hints else {})
+        for result in results
+    ]
+    emit({"schemes": schemes}, lines[1:])
+
+
+def _reports(result: "SchemeAgreement") -> list["ItemReport"]:
+    return [*result.items, *(made.report for made in result.derived)]
 
 
 @app.command(help=tr("Settle what the raters together say."))

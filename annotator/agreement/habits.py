@@ -6,10 +6,11 @@ Every figure compares a rater with the other raters of the same units, so that w
 not taken for a gloomy person. A hint is given where a difference is both large enough to matter and, at three standard
 errors, unlikely to be chance; with `FEWEST` compared ratings at least. A rater may have good reasons for every one.
 
-* `bias`: mean difference from the mean of the others (numbers and steps).
+* `bias`: mean difference from the median of the others (numbers and steps), so that one who lies far off does not make
+  all the others look biased the other way.
 * `range_used`: standard deviation of the rater's answers over that of all other answers to the same units.
 * `commonest`: the share of the rater's most frequent answer, and the share the others give it on the same units.
-* `drift`: mean difference from the others in the last third of the rater's ratings less that in the first third; of
+* `drift`: mean difference from that median in the last third of the rater's ratings less that in the first third; of
   categories the same with the share of others who chose another category.
 """
 
@@ -84,9 +85,24 @@ def _away(ratings: Ratings, level: Level, others: Indices) -> Floats:
         same = ratings.counts[ratings.units, ratings.codes] - 1
         away[some] = 1 - same[some] / others[some]
     else:
-        _, sums, _ = ratings.moments[ratings.units].T
-        away[some] = ratings.centred[some] - (sums - ratings.centred)[some] / others[some]
+        away[some] = (ratings.values - _median_of_others(ratings, others))[some]
     return away
+
+
+def _median_of_others(ratings: Ratings, others: Indices) -> Floats:
+    """(n,) median of the ratings that others gave the same unit; without others, the rating itself."""
+    order = np.lexsort((ratings.values, ratings.units))
+    values, units, left = ratings.values[order], ratings.units[order], others[order]
+    first = (np.cumsum(ratings.per_unit) - ratings.per_unit)[units]
+    own = np.arange(len(order)) - first
+    middles = []
+    for middle in (np.maximum(left - 1, 0) // 2, left // 2):
+        # Places among the others, counted past the rating itself.
+        place = np.where(left > 0, middle + (middle >= own), 0)
+        middles.append(values[first + place])
+    median = np.empty(len(order))
+    median[order] = (middles[0] + middles[1]) / 2
+    return median
 
 
 def _habit(

@@ -81,6 +81,7 @@ def _scheme(session: Session, agreement: SchemeAgreement, replicates: int, seed:
         parts.append(
             f'<p class="quiet">{escape(tr("Raters were asked: {question}", question=scheme.question))}</p>'
         )
+    parts.append(_glance(agreement, names))
     parts += [_item(report, names[report.item], divided.get(report.item, ())) for report in agreement.items]
     parts += [_item(made.report, made.title, (), made.note) for made in agreement.derived]
     if agreement.sets is not None:
@@ -93,6 +94,32 @@ def _scheme(session: Session, agreement: SchemeAgreement, replicates: int, seed:
         f"<h3>{escape(tr('Methods, for a paper'))}</h3><blockquote><p>{escape(text)}</p></blockquote></section>"
     )
     return "".join(parts)
+
+
+def _glance(agreement: SchemeAgreement, names: Mapping[str, str]) -> str:
+    """One row an item: how alike two raters answer, and how reliable one rater and their mean are."""
+    rows = []
+    for report in agreement.items:
+        alpha = report.coefficients[0]
+        single, mean = report.coefficient("icc", "1,1"), report.coefficient("icc", "1,k")
+        percent = report.percent_agreement.value
+        rows.append(
+            [
+                names[report.item],
+                str(report.n_items),
+                str(report.n_raters),
+                "-" if percent is None else f"{100 * percent:.1f} %",
+                _number(alpha.value),
+                f"{alpha.ci[0]:.3f} .. {alpha.ci[1]:.3f}" if alpha.ci else "-",
+                _number(single.value if single else None),
+                _number(mean.value if mean else None),
+            ]
+        )
+    heads = [
+        tr("item"), tr("segments"), tr("raters"), tr("percent agreement"), tr("Krippendorff's alpha"),
+        tr("95 % interval"), tr("one rater, ICC(1,1)"), tr("mean of k raters, ICC(1,k)"),
+    ]  # fmt: skip
+    return _table(tr("At a glance"), heads, rows, numeric=range(1, 8))
 
 
 def _item(report: ItemReport, title: str, divided: Sequence[Divided], note: str = "") -> str:

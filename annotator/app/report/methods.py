@@ -91,8 +91,9 @@ def paragraph(agreement: SchemeAgreement, *, replicates: int, seed: int) -> str:
             tr("Agreement was measured by: {figures}.", figures=figures),
             tr(
                 "95 % intervals are percentile intervals of {replicates} bootstrap resamples of {drawn} (seed {seed};"
-                " Efron & Tibshirani, 1993; Davison & Hinkley, 1997); missing ratings were left out pair by pair, and"
-                " repeated ratings entered self-agreement alone.",
+                " Efron & Tibshirani, 1993; Davison & Hinkley, 1997); missing ratings were left out, two-way"
+                " intraclass correlations used the segments that every rater rated, and repeated ratings entered"
+                " self-agreement alone.",
                 replicates=replicates, drawn=drawn, seed=seed,
             ),
         )

@@ -13,8 +13,8 @@ from annotator.app.agreement import RaterPlace
 from annotator.domain.scheme import Item
 from annotator.domain.translation import tr
 
-_WIDTH = 640
-_LABEL = 250
+_WIDTH = 680
+_LABEL = 280
 _ROW = 26
 
 

@@ -20,7 +20,8 @@ nav ul { list-style: none; padding: 0; display: flex; flex-wrap: wrap; gap: .25r
 table { border-collapse: collapse; margin: .6rem 0 1.2rem; font-variant-numeric: tabular-nums; font-size: .93rem; }
 caption { text-align: left; color: var(--quiet); padding-bottom: .3rem; }
 th, td { padding: .28rem .7rem; border-bottom: 1px solid var(--line); text-align: left; vertical-align: top; }
-thead th { border-bottom: 2px solid var(--line); } td.n, th.n { text-align: right; white-space: nowrap; }
+thead th { border-bottom: 2px solid var(--line); } td.n, th.n { text-align: right; } td.n { white-space: nowrap; }
+thead th { vertical-align: bottom; }
 tbody th { font-weight: 500; } td.few { color: var(--quiet); font-style: italic; }
 td.cell { text-align: center; min-width: 4.2rem; } td.cell small { display: block; color: var(--quiet); }
 figure { margin: 1rem 0; } figcaption { color: var(--quiet); font-size: .88rem; }

@@ -18,6 +18,8 @@ from annotator.domain.translation import tr
 QUADRANTS = ("Q1", "Q2", "Q3", "Q4")
 NEUTRAL = "neutral"
 
+_MOST_BOXES = 62
+
 
 @dataclass(frozen=True)
 class Derived:
@@ -107,16 +109,21 @@ def bins(table: RatingsTable, item: Item, edges: tuple[float, ...]) -> Derived:
 
 
 def chosen_sets(table: RatingsTable, scheme: Scheme) -> tuple[Ratings, tuple[frozenset[str], ...]] | None:
-    """The set of boxes that every first answer ticked, as codes, and the sets; `None` for schemes without boxes."""
+    """The set of boxes that every first answer ticked, as codes, and the sets.
+
+    `None` for schemes with fewer than two boxes, or more than a whole number has bits.
+    """
     boxes = [item for item in scheme.items if item.type == "boolean"]
-    if len(boxes) < 2:
+    if not 2 <= len(boxes) <= _MOST_BOXES:
         return None
     ticked = np.column_stack([table.column(item) for item in boxes])
     rows = np.flatnonzero((table.repeats == 0) & ~np.isnan(ticked).all(axis=1))
-    different, codes = np.unique(np.nan_to_num(ticked[rows]), axis=0, return_inverse=True)
-    names = [item.name for item in boxes]
-    sets = tuple(frozenset(name for name, on in zip(names, row, strict=True) if on) for row in different)
-    coded = codes.reshape(-1).astype(np.float64)
+    masks = np.nan_to_num(ticked[rows]).astype(np.int64) @ (1 << np.arange(len(boxes)))
+    different, codes = np.unique(masks, return_inverse=True)
+    sets = tuple(
+        frozenset(item.name for n, item in enumerate(boxes) if mask >> n & 1) for mask in different.tolist()
+    )
+    coded = codes.astype(np.float64)
     return Ratings(table.units[rows], table.raters[rows], coded, len(sets), table.clusters), sets
 
 

@@ -136,6 +136,7 @@ def _item(report: ItemReport, title: str, divided: Sequence[Divided], note: str 
         parts.append(plots.shares(report.prevalence, title))
     parts.append(_categories(report, title))
     parts.append(_matrix(report, title))
+    parts.append(_rater_figures(report, title))
     parts.append(_outlook(report, title))
     parts.append(_worst(divided, title))
     return "".join(parts)
@@ -210,6 +211,23 @@ def _matrix(report: ItemReport, title: str) -> str:
         f'<div class="wide"><table><caption>{escape(caption)}</caption><thead><tr>{heads}</tr></thead>'
         f"<tbody>{''.join(rows)}</tbody></table></div>"
     )
+
+
+def _rater_figures(report: ItemReport, title: str) -> str:
+    """Each rater against all others and, where asked again, against themselves."""
+    rows = [
+        [
+            r.rater,
+            str(r.n),
+            _number(r.vs_rest),
+            _number(r.self_agreement),
+            str(r.n_repeats) if r.n_repeats else "-",
+        ]
+        for r in report.raters[:_MOST_RATERS]
+    ]
+    caption = tr("{measure} of each rater on {item}", measure=methods.title(*report.measure), item=title)
+    heads = [tr("rater"), tr("ratings"), tr("with the others"), tr("with themselves"), tr("asked again")]
+    return _table(caption, heads, rows, numeric=(1, 2, 3, 4)) if rows else ""
 
 
 def _outlook(report: ItemReport, title: str) -> str:

@@ -8,6 +8,7 @@ from rows import Row, arguments, report, skipped, timed
 
 from annotator.agreement.alpha import krippendorff_alpha
 from annotator.agreement.bootstrap import with_intervals
+from annotator.agreement.dawid_skene import fit_truths
 from annotator.agreement.kappa import cohen_kappa, fleiss_kappa
 from annotator.agreement.pairwise import pairwise
 from annotator.agreement.ratings import Ratings
@@ -206,6 +207,35 @@ def bootstrap_rows(n_units: int, loops: int) -> list[Row]:
     return rows
 
 
+def consensus_rows(n_units: int) -> list[Row]:
+    """Dawid-Skene beside the same algorithm with one unit and rater at a time, as papers print it."""
+    n_raters, k, rounds = 8, 5, 5
+    table = simulate(n_units, n_raters, k)
+    ratings = Ratings.from_matrix(table, n_categories=k)
+
+    def loop() -> np.ndarray:
+        truth = np.stack([(table == c).mean(axis=1) for c in range(k)], axis=1)
+        for _ in range(rounds):
+            shares = truth.mean(axis=0)
+            confusion = np.zeros((n_raters, k, k))
+            for unit, row in enumerate(table):
+                for rater, code in enumerate(row):
+                    confusion[rater, :, code] += truth[unit]
+            confusion /= confusion.sum(axis=2, keepdims=True)
+            truth = np.tile(shares, (n_units, 1))
+            for unit, row in enumerate(table):
+                for rater, code in enumerate(row):
+                    truth[unit] *= np.maximum(confusion[rater, :, code], 1e-10)
+            truth /= truth.sum(axis=1, keepdims=True)
+        return truth
+
+    ours = fit_truths(ratings, most_rounds=rounds).probabilities
+    agree(float(ours[3, 1]), float(loop()[3, 1]), "Dawid-Skene")
+    name = f"{rounds} rounds of Dawid-Skene, {n_units:,} x {n_raters}"
+    measured = timed(lambda: fit_truths(fresh(ratings), most_rounds=rounds))
+    return [Row(name, measured, "s", "loop over ratings", timed(loop, 1))]
+
+
 def report_rows(n_units: int) -> list[Row]:
     rows = []
     codes = Ratings.from_matrix(simulate(n_units, 5, 7), n_categories=7)
@@ -244,6 +274,7 @@ def main() -> None:
     rows += crowd_rows(7_442)
     rows += alpha_rows(100_000 // scale)
     rows += bootstrap_rows(7_000, 20 if options.quick else 100)
+    rows += consensus_rows(20_000 // scale)
     rows += report_rows(100_000)
     report(rows, options.json)
 

@@ -25,7 +25,7 @@ from annotator.app.session import DATABASE, Session
 from annotator.domain.corpus import Annotation, Rater, Recording, Segment, Tier, new_id
 from annotator.domain.progress import finish
 
-SCHEME, ITEM = "emotions-ravdess", "emotion"
+SCHEME, ITEM, SECOND_ITEM = "emotions-ravdess", "emotion", "intensity"
 RATERS = 5
 RATE = 16_000
 PER_RECORDING = 500
@@ -81,14 +81,16 @@ def bare(path: Path) -> Iterator[sqlite3.Connection]:
 
 
 def answers(segments: list[Segment], raters: list[Rater], labels: tuple[str, ...]) -> Iterator[Annotation]:
-    """Every rater on every segment, right in two thirds of the cases."""
+    """Every rater on every segment: two items, right in two thirds of the cases."""
     rng = np.random.default_rng(0)
     truth = rng.integers(len(labels), size=len(segments))
     for rater in raters:
         guess = rng.integers(len(labels), size=len(segments))
         said = np.where(rng.random(len(segments)) < 2 / 3, truth, guess).tolist()
-        for segment, code in zip(segments, said, strict=True):
-            yield Annotation("", segment.id, rater.id, SCHEME, {ITEM: labels[code]})
+        strong = (rng.random(len(segments)) < 1 / 3).tolist()
+        for segment, code, loud in zip(segments, said, strong, strict=True):
+            values = {ITEM: labels[code], SECOND_ITEM: "strong" if loud else "normal"}
+            yield Annotation("", segment.id, rater.id, SCHEME, values)
 
 
 def insert_ratings(session: Session, segments: list[Segment]) -> Row:
@@ -187,7 +189,7 @@ def agreement(folder: Path, n: int, repeats: int) -> Row:
         connection.close()
 
     return Row(
-        f"open and measure agreement, 1,000 bootstraps, {n * RATERS:,} ratings",
+        f"open and measure agreement on 2 items, 1,000 bootstraps, {n * RATERS:,} ratings",
         timed(ours, repeats),
         "s",
         "pandas: read and pivot the same ratings",

@@ -1,4 +1,4 @@
-"""Agreement on categories: percent agreement, Cohen's kappa, Fleiss' kappa, Gwet's AC1.
+"""Agreement on categories: percent agreement, Cohen's and Fleiss' kappa, Scott's pi, Gwet's AC1 and AC2.
 
 Conventions
 -----------
@@ -11,7 +11,9 @@ Metrics
 * `percent_agreement`: mean over units of the share of rater pairs that gave the same category.
 * `cohen_kappa`: two raters, each with a distribution of their own; plain, linear, quadratic or own weights.
 * `fleiss_kappa`: any raters, one common distribution; `generalised` where their number differs.
+* `scott_pi`: two raters with one common distribution.
 * `gwet_ac1`: as Fleiss, with an expectation that stays low when nearly all ratings are one category.
+* `gwet_ac2`: AC1 with partial credit for categories that lie close on an ordered scale.
 
 References
 ----------
@@ -22,7 +24,9 @@ References
 .. [4] J. L. Fleiss, "Measuring nominal scale agreement among many raters", Psychol. Bull. 76(5), 1971.
 .. [5] K. L. Gwet, "Computing inter-rater reliability and its variance in the presence of high agreement",
    Br. J. Math. Stat. Psychol. 61(1), 2008.
-.. [6] K. L. Gwet, "Handbook of Inter-Rater Reliability", 4th ed., 2014 (missing ratings).
+.. [6] K. L. Gwet, "Handbook of Inter-Rater Reliability", 4th ed., 2014 (missing ratings; AC2).
+.. [7] W. A. Scott, "Reliability of content analysis: the case of nominal scale coding", Public Opin. Q. 19(3),
+   1955.
 """
 
 from collections.abc import Callable
@@ -86,6 +90,39 @@ def gwet_ac1(ratings: Ratings, *, sample: Sample | None = None) -> Coefficient:
     return _of_counts("gwet_ac1", "nominal", ratings, sample, _ac1)
 
 
+def gwet_ac2(
+    ratings: Ratings, weights: Literal["linear", "quadratic"] = "quadratic", *, sample: Sample | None = None
+) -> Coefficient:
+    """Gwet's AC2 [6]_: AC1 in which two categories agree by 1 - (steps between them / longest distance) ^ 1 or 2.
+
+    >>> round(gwet_ac2(Ratings.from_counts([[2, 0, 0], [0, 1, 1], [0, 0, 2], [1, 1, 0]]), "linear").value, 4)
+    0.4483
+    """
+    disagreement, variant = _disagreement(ratings.n_categories, weights)
+    credit = 1 - disagreement / max(disagreement.max(), 1.0)
+
+    def value(observed: Floats, shares: Floats) -> Floats:
+        return _ac2(observed, shares, credit)
+
+    return _of_counts("gwet_ac2", variant, ratings, sample, value, credit)
+
+
+def scott_pi(ratings: Ratings) -> Coefficient:
+    """Scott's pi [7]_ of two raters over the units both rated: kappa with the mean of their two distributions.
+
+    >>> round(scott_pi(Ratings.from_table([[20, 5], [10, 15]])).value, 6)
+    0.393939
+    """
+    reason = why_two_raters_needed(ratings)
+    if reason:
+        return Coefficient("scott_pi", "nominal", None, reason)
+    units = np.flatnonzero(ratings.per_unit == 2)
+    return estimate(
+        "scott_pi", "nominal", Sample(ratings.counts[units], units), _from_observed_and_shares(_fleiss),
+        n_ratings=2 * len(units), undefined=one_category(),
+    )  # fmt: skip
+
+
 def counts_sample(ratings: Ratings) -> Sample:
     """What the coefficients of counts know of each rated unit: its count in every category."""
     units = rated(ratings)
@@ -145,14 +182,16 @@ def cohen_standard_error(table: Floats, disagreement: Floats) -> float:
     return float(np.sqrt(max(variance, 0.0)))
 
 
-def agreement_per_unit(counts: Floats) -> tuple[Floats, Floats]:
+def agreement_per_unit(counts: Floats, credit: Floats | None = None) -> tuple[Floats, Floats]:
     """Share of agreeing rater pairs of each unit (0 where there is no pair), and 1 where there is one.
+
+    `credit` (k, k) says how far two categories agree; wholly or not at all where it is not given.
 
     >>> agreement_per_unit(np.array([[2.0, 1.0], [1.0, 0.0]]))[0].round(3).tolist()
     [0.333, 0.0]
     """
     m = counts @ np.ones(counts.shape[1])
-    agreeing = (counts**2).sum(axis=1) - m
+    agreeing = (counts * (counts if credit is None else counts @ credit)).sum(axis=1) - m
     agreement: Floats = agreeing / np.maximum(m * (m - 1), 1)  # without a pair, none agree
     return agreement, (m >= 2).astype(np.float64)
 
@@ -163,6 +202,7 @@ def _of_counts(
     ratings: Ratings,
     sample: Sample | None,
     value: Callable[[Floats, Floats], Floats],
+    credit: Floats | None = None,
 ) -> Coefficient:
     reason = why_nothing_to_compare(ratings)
     if reason:
@@ -171,19 +211,21 @@ def _of_counts(
         name,
         variant,
         sample or counts_sample(ratings),
-        _from_observed_and_shares(value),
+        _from_observed_and_shares(value, credit),
         n_units=int(np.count_nonzero(ratings.per_unit >= 2)),
         n_ratings=int(ratings.per_unit[ratings.per_unit >= 2].sum()),
         undefined=one_category(),
     )
 
 
-def _from_observed_and_shares(value: Callable[[Floats, Floats], Floats]) -> Formula:
+def _from_observed_and_shares(
+    value: Callable[[Floats, Floats], Floats], credit: Floats | None = None
+) -> Formula:
     """A formula of observed agreement (b,), NaN without any pair, and chance distribution (b, k)."""
 
     def formula(counts: Floats) -> Callable[[Weighing], Floats]:
         m = counts @ np.ones((counts.shape[1], 1))
-        terms = columns(*agreement_per_unit(counts), np.ones(len(counts)), counts / m)
+        terms = columns(*agreement_per_unit(counts, credit), np.ones(len(counts)), counts / m)
 
         def weighed(weighing: Weighing) -> Floats:
             totals = weighing.total(terms)
@@ -207,6 +249,13 @@ def _ac1(observed: Floats, shares: Floats) -> Floats:
     diversity = (shares * (1 - shares)).sum(axis=1)
     expected = diversity / max(shares.shape[1] - 1, 1)
     return np.where(diversity > ROUNDING, (observed - expected) / (1 - expected), np.nan)
+
+
+def _ac2(observed: Floats, shares: Floats, credit: Floats) -> Floats:
+    k = shares.shape[1]
+    diversity = (shares * (1 - shares)).sum(axis=1)
+    expected = credit.sum() * diversity / max(k * (k - 1), 1)
+    return np.where(diversity > ROUNDING, quotient(observed - expected, 1 - expected), np.nan)
 
 
 def _cohen(disagreement: Floats) -> Formula:

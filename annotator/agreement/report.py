@@ -5,11 +5,12 @@ Which coefficients are reported follows from the level of the item and the rater
 =========  =====================================================================================
 Level      Coefficients
 =========  =====================================================================================
-nominal    Krippendorff's alpha, Gwet's AC1, with two raters Cohen's kappa, with more Fleiss' kappa;
-           with two categories also one-way intraclass correlations (0 and 1 as numbers)
-ordinal    Krippendorff's alpha, one-way intraclass correlations of the steps, with two raters
-           linearly and quadratically weighted kappa
-interval   Krippendorff's alpha, intraclass correlations, with two raters the concordance
+nominal    Krippendorff's alpha, Gwet's AC1, with two raters Cohen's kappa and Scott's pi, with more
+           Fleiss' kappa; with two categories also one-way intraclass correlations (0 and 1 as numbers)
+ordinal    Krippendorff's alpha, Gwet's AC2, one-way intraclass correlations of the steps, Pearson's and
+           Spearman's correlation, with two raters linearly and quadratically weighted kappa
+interval   Krippendorff's alpha (also as a ratio, where the scale starts at a true zero), intraclass
+           correlations, Pearson's and Spearman's correlation, with two raters the concordance
 =========  =====================================================================================
 
 A coefficient that cannot be computed stands in the report with the reason.
@@ -24,9 +25,19 @@ import numpy as np
 from annotator.agreement.alpha import krippendorff_alpha, moments_sample
 from annotator.agreement.bootstrap import with_intervals
 from annotator.agreement.coefficient import Coefficient
+from annotator.agreement.correlation import pearson, spearman
 from annotator.agreement.disagreement import mean_difference, worst_units
+from annotator.agreement.distances import ratio_alpha
 from annotator.agreement.icc import block_sample, ccc, icc
-from annotator.agreement.kappa import cohen_kappa, counts_sample, fleiss_kappa, gwet_ac1, percent_agreement
+from annotator.agreement.kappa import (
+    cohen_kappa,
+    counts_sample,
+    fleiss_kappa,
+    gwet_ac1,
+    gwet_ac2,
+    percent_agreement,
+    scott_pi,
+)
 from annotator.agreement.pairwise import (
     MEASURES,
     Level,
@@ -36,6 +47,7 @@ from annotator.agreement.pairwise import (
     versus_rest,
     why_undefined,
 )
+from annotator.agreement.planning import Outlook, outlook
 from annotator.agreement.ratings import Ratings, validate_once
 from annotator.agreement.summary import summarise
 from annotator.domain.errors import AnnotatorError
@@ -85,7 +97,8 @@ class ItemReport:
 
     `percent_agreement`, of categories, and `mean_difference`, of ordered categories and numbers, are the
     uncorrected figures; `worst` holds (unit, disagreement, number of ratings) of the units that divide the
-    raters most; `measure` is the name and variant of the figures in `pairwise` and `raters`.
+    raters most; `measure` is the name and variant of the figures in `pairwise` and `raters`; `outlook` says what 2 to
+    10 raters would bring.
     """
 
     item: str
@@ -106,6 +119,7 @@ class ItemReport:
     raters: tuple[RaterReport, ...]
     worst: tuple[tuple[int, float, int], ...]
     summary: str
+    outlook: tuple[Outlook, ...] = ()
 
     def coefficient(self, name: str, variant: str) -> Coefficient | None:
         """The coefficient of that name and variant, `None` where it is not reported."""
@@ -152,6 +166,10 @@ class ItemReport:
                 for r in self.raters
             ],
             "worst": [{"unit": unit, "score": score, "n": n} for unit, score, n in self.worst],
+            "outlook": [
+                {"raters": o.raters, "width": o.width, "mean_reliability": o.mean_reliability}
+                for o in self.outlook
+            ],
             "summary": self.summary,
         }
 
@@ -164,6 +182,7 @@ def report_item(
     categories: Sequence[str] = (),
     rater_names: Sequence[str],
     repeats: Ratings | None = None,
+    ratio: bool = False,
     replicates: int = 1000,
     seed: int = 0,
 ) -> ItemReport:
@@ -183,6 +202,8 @@ def report_item(
         Name of each rater by index.
     repeats
         Answers given when the same rater was asked the same unit again; they enter self-agreement only.
+    ratio
+        Whether 0 means nothing of what is rated, so that twice the number is twice as much.
     replicates, seed
         Resamples and seed of the bootstrap over units, or over `ratings.clusters` where given.
 
@@ -199,7 +220,7 @@ def report_item(
     """
     _validate(ratings, level, categories, rater_names)
     present = ratings.per_unit[ratings.per_unit > 0]
-    coefficients = _coefficients(ratings, level)
+    coefficients = _coefficients(ratings, level, ratio)
     percent = _percent(ratings, level)
     percent, *coefficients = with_intervals(
         [percent, *coefficients], clusters=ratings.clusters, replicates=replicates, seed=seed
@@ -241,6 +262,7 @@ def report_item(
             prevalence=prevalence,
             coefficients=coefficients,
         ),
+        outlook=outlook(coefficients[0]),
     )
 
 
@@ -262,7 +284,7 @@ def _validate(ratings: Ratings, level: Level, categories: Sequence[str], rater_n
     validate_once(ratings)
 
 
-def _coefficients(ratings: Ratings, level: Level) -> list[Coefficient]:
+def _coefficients(ratings: Ratings, level: Level, ratio: bool) -> list[Coefficient]:
     two = np.count_nonzero(ratings.per_rater) == 2
     moments = moments_sample(ratings)
     mean_of_k = [icc(ratings, "1,1", sample=moments), icc(ratings, "1,k", sample=moments)]
@@ -273,16 +295,26 @@ def _coefficients(ratings: Ratings, level: Level) -> list[Coefficient]:
             *mean_of_k,
             *(icc(ratings, form, sample=block) for form in ("2,1", "2,k", "3,1", "3,k")),
             *([ccc(ratings)] if two else []),
+            *([ratio_alpha(ratings)] if ratio else []),
+            pearson(ratings),
+            spearman(ratings),
         ]
     # The analytic intervals of intraclass correlations assume normal numbers, which codes are not.
     mean_of_k = [replace(c, ci=None, ci_method="") for c in mean_of_k]
     counts = counts_sample(ratings)
     if level == "ordinal":
         weighted = [cohen_kappa(ratings, "linear"), cohen_kappa(ratings, "quadratic")] if two else []
-        return [krippendorff_alpha(ratings, "ordinal", sample=counts), *weighted, *mean_of_k]
+        return [
+            krippendorff_alpha(ratings, "ordinal", sample=counts),
+            *weighted,
+            gwet_ac2(ratings, "quadratic", sample=counts),
+            *mean_of_k,
+            pearson(ratings),
+            spearman(ratings),
+        ]
     return [
         krippendorff_alpha(ratings, "nominal", sample=counts),
-        cohen_kappa(ratings) if two else fleiss_kappa(ratings, sample=counts),
+        *([cohen_kappa(ratings), scott_pi(ratings)] if two else [fleiss_kappa(ratings, sample=counts)]),
         gwet_ac1(ratings, sample=counts),
         *(mean_of_k if ratings.n_categories == 2 else []),
     ]

@@ -1,38 +1,62 @@
 """How far the raters of a corpus agree."""
 
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import fmean, stdev
 from typing import Any
 
+from annotator.agreement.bootstrap import with_intervals
+from annotator.agreement.coefficient import Coefficient
+from annotator.agreement.distances import masi_alpha
 from annotator.agreement.report import ItemReport, report_item
-from annotator.app.ratings_table import categories_of, level_of, rating_table
+from annotator.app.derived import Derived, bins, chosen_sets, quadrants
+from annotator.app.ratings_table import RatingsTable, categories_of, level_of, rating_table
 from annotator.app.session import Session, find_scheme
 from annotator.domain.corpus import Recording, Segment, Value
 from annotator.domain.errors import AnnotatorError
 from annotator.domain.progress import Job, Progress
+from annotator.domain.registry import closest
 from annotator.domain.scheme import Item, Scheme
 from annotator.domain.translation import tr
 
 
 @dataclass(frozen=True)
+class DerivedReport:
+    """Agreement on an item made from others, with a sentence on how it was made."""
+
+    report: ItemReport
+    title: str
+    note: str
+
+
+@dataclass(frozen=True)
 class SchemeAgreement:
-    """Agreement on every item of one scheme; `segment_ids` are the segments behind the units of the reports."""
+    """Agreement on every item of one scheme; `segment_ids` are the segments behind the units of the reports.
+
+    `derived` are items made from those that were rated, `sets` the alpha over the boxes ticked together.
+    """
 
     scheme: Scheme
     items: tuple[ItemReport, ...]
     segment_ids: tuple[str, ...]
     cluster_key: str | None
+    derived: tuple[DerivedReport, ...] = ()
+    sets: Coefficient | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """Plain data for JSON; `worst` names segments instead of unit numbers."""
-        items = []
-        for report in self.items:
-            data = report.to_dict()
-            for entry in data["worst"]:
-                entry["segment"] = self.segment_ids[entry.pop("unit")]
-            items.append(data)
-        return {"scheme": self.scheme.name, "cluster": self.cluster_key, "items": items}
+        data: dict[str, Any] = {"scheme": self.scheme.name, "cluster": self.cluster_key}
+        data["items"] = [self._named(report) for report in self.items]
+        data["derived"] = [{**self._named(found.report), "note": found.note} for found in self.derived]
+        data["sets"] = self.sets.to_dict() if self.sets else None
+        return data
+
+    def _named(self, report: ItemReport) -> dict[str, Any]:
+        data = report.to_dict()
+        for entry in data["worst"]:
+            entry["segment"] = self.segment_ids[entry.pop("unit")]
+        return data
 
 
 def measure_agreement(
@@ -40,6 +64,8 @@ def measure_agreement(
     scheme: str | None = None,
     *,
     cluster: str | None = None,
+    cuts: Sequence[tuple[str, tuple[float, ...]]] = (),
+    neutral: float | None = None,
     replicates: int = 1000,
     seed: int = 0,
 ) -> Job[tuple[SchemeAgreement, ...]]:
@@ -50,6 +76,10 @@ def measure_agreement(
     cluster
         Group key whose values are resampled together for the intervals; song or speaker where known, unless
         named; `none` resamples segments.
+    cuts
+        Items to be cut into ordered categories, each with its edges; in every scheme that has the item.
+    neutral
+        Half width of the neutral band of quadrants, in points of the scale; see `derived.default_band`.
     replicates, seed
         Of the bootstrap.
     """
@@ -65,6 +95,12 @@ def measure_agreement(
             else tr("Nobody has rated anything yet."),
             tr("Rate in the window, or import ratings."),
         )
+    known = {item.name for found, _ in rated for item in found.items}
+    for name, _ in cuts:
+        if name not in known:
+            raise AnnotatorError(
+                tr('Nobody has rated "{item}" yet.', item=name), closest(name, sorted(known))
+            )
     total = sum(len(found.items) for found, _ in rated)
     results: list[SchemeAgreement] = []
     done = 0
@@ -81,13 +117,50 @@ def measure_agreement(
                     categories=categories_of(item),
                     rater_names=table.rater_names,
                     repeats=repeats if len(repeats.values) else None,
+                    ratio=item.type == "number" and item.minimum == 0,
                     replicates=replicates,
                     seed=seed,
                 )
             )
             done += 1
-        results.append(SchemeAgreement(found, tuple(reports), table.segment_ids, table.cluster_key))
+        made = _derived(found, table, cuts, neutral)
+        derived = tuple(
+            DerivedReport(
+                report_item(
+                    one.ratings, item=one.name, level=one.level, categories=one.categories,
+                    rater_names=table.rater_names, repeats=one.repeats if len(one.repeats.values) else None,
+                    replicates=replicates, seed=seed,
+                ),
+                one.title,
+                one.note,
+            )
+            for one in made
+        )  # fmt: skip
+        sets = _sets(found, table, replicates, seed)
+        results.append(
+            SchemeAgreement(found, tuple(reports), table.segment_ids, table.cluster_key, derived, sets)
+        )
     return tuple(results)
+
+
+def _derived(
+    scheme: Scheme,
+    table: RatingsTable,
+    cuts: Sequence[tuple[str, tuple[float, ...]]],
+    neutral: float | None,
+) -> list[Derived]:
+    plane = plane_of(scheme)
+    made = [quadrants(table, *plane, band=neutral)] if plane else []
+    by_name = {item.name: item for item in scheme.items}
+    return made + [bins(table, by_name[name], edges) for name, edges in cuts if name in by_name]
+
+
+def _sets(scheme: Scheme, table: RatingsTable, replicates: int, seed: int) -> Coefficient | None:
+    found = chosen_sets(table, scheme)
+    if found is None:
+        return None
+    alpha = masi_alpha(*found)
+    return with_intervals([alpha], clusters=table.clusters, replicates=replicates, seed=seed)[0]
 
 
 @dataclass(frozen=True, slots=True)

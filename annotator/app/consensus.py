@@ -1,10 +1,24 @@
 """Settling what the raters together say."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
-from annotator.agreement.consensus import Settled, majority, mean, median, soft
-from annotator.agreement.ratings import Ratings
+import numpy as np
+
+from annotator.agreement.consensus import (
+    Settled,
+    TiePolicy,
+    entropy,
+    ewe,
+    majority,
+    mean,
+    median,
+    plurality,
+    soft,
+)
+from annotator.agreement.dawid_skene import dawid_skene
+from annotator.agreement.disagreement import spread
 from annotator.app.ratings_table import categories_of, decode, rating_table
 from annotator.app.session import Session, find_scheme
 from annotator.domain.corpus import Consensus, Value
@@ -18,11 +32,13 @@ from annotator.storage.writer import Transaction
 
 @dataclass(frozen=True, slots=True)
 class Method:
-    """A consensus rule: what people call it, which items it fits, and its function."""
+    """A consensus rule: what people call it, which items it fits, its function of `Ratings`, and the names of the
+    further options that the function takes."""
 
     label: Callable[[], str]
     fits: Callable[[Item], bool]
-    settle: Callable[[Ratings], Settled]
+    settle: Callable[..., Settled]
+    options: tuple[str, ...] = ()
 
     @property
     def title(self) -> str:
@@ -39,15 +55,28 @@ def _has_numbers(item: Item) -> bool:
 
 
 CONSENSUS_METHODS: Registry[Method] = Registry("annotator.consensus", "consensus method")
-CONSENSUS_METHODS.add("majority", Method(lambda: tr("Most frequent category"), _has_categories, majority))
+CONSENSUS_METHODS.add(
+    "majority",
+    Method(lambda: tr("Most frequent category"), _has_categories, majority, ("ties", "above", "seed")),
+)
+CONSENSUS_METHODS.add(
+    "plurality",
+    Method(lambda: tr("Most frequent category, or no agreement"), _has_categories, plurality, ("above",)),
+)
 CONSENSUS_METHODS.add("soft", Method(lambda: tr("Share of each category"), _has_categories, soft))
 CONSENSUS_METHODS.add("mean", Method(lambda: tr("Mean of the numbers"), _has_numbers, mean))
 CONSENSUS_METHODS.add("median", Method(lambda: tr("Median of the numbers"), _has_numbers, median))
+CONSENSUS_METHODS.add("ewe", Method(lambda: tr("Mean weighted by reliability (EWE)"), _has_numbers, ewe))
+CONSENSUS_METHODS.add(
+    "dawid-skene",
+    Method(lambda: tr("Raters' errors modelled (Dawid-Skene)"), _has_categories, dawid_skene),
+)
 
 
 @dataclass(frozen=True, slots=True)
 class ConsensusResult:
-    """How many segments were settled; `undecided` are those without a value on some item, by a tie or otherwise."""
+    """How many segments were settled; `undecided` are those without a value on some item, by a tie or otherwise,
+    `no_agreement` those of them where it was not a tie but too small a share."""
 
     scheme: str
     method: str
@@ -56,11 +85,29 @@ class ConsensusResult:
     undecided: int
     items: tuple[str, ...]
     left_out: tuple[str, ...]
+    no_agreement: int = 0
+    warnings: tuple[str, ...] = ()
 
 
-def settle_consensus(session: Session, scheme: str | None, method: str) -> ConsensusResult:
-    """Settles all items of a scheme that the method fits, replacing what it settled before; can be undone."""
+def settle_consensus(
+    session: Session,
+    scheme: str | None,
+    method: str,
+    *,
+    ties: TiePolicy | None = None,
+    above: float | None = None,
+    seed: int | None = None,
+) -> ConsensusResult:
+    """Settles all items of a scheme that the method fits, replacing what it settled before; can be undone.
+
+    Parameters
+    ----------
+    ties, above, seed
+        As `majority` and `plurality` take them; their own defaults where not given. Raises `AnnotatorError` where
+        the method does not take one that is given.
+    """
     chosen = CONSENSUS_METHODS[method]
+    options = _options(method, chosen, {"ties": ties, "above": above, "seed": seed})
     with session.reading() as reader:
         instrument = find_scheme(reader, scheme)
         table = rating_table(reader, instrument.name, "none")
@@ -76,7 +123,7 @@ def settle_consensus(session: Session, scheme: str | None, method: str) -> Conse
             tr('The method "{method}" fits no item of {scheme}.', method=method, scheme=instrument.name),
             tr("Use {methods}.", methods=tr(" or ").join(good)),
         )
-    settled = {item: chosen.settle(table.of(item)) for item in fitting}
+    settled = {item: chosen.settle(table.of(item), **options) for item in fitting}
     rows = [
         _row(segment, unit, instrument.name, method, settled)
         for unit, segment in enumerate(table.segment_ids)
@@ -98,7 +145,61 @@ def settle_consensus(session: Session, scheme: str | None, method: str) -> Conse
         undecided=sum(any(value is None for value in row.values.values()) for row in rows),
         items=tuple(item.name for item in fitting),
         left_out=tuple(item.name for item in instrument.items if item not in fitting),
+        no_agreement=sum(_no_agreement(row) for row in rows),
+        warnings=tuple(
+            tr("{item}: {warning}", item=item.title or item.name, warning=warning)
+            for item, found in settled.items()
+            for warning in found.warnings
+        ),
     )
+
+
+def _options(method: str, chosen: Method, given: Mapping[str, Any]) -> dict[str, Any]:
+    options = {name: value for name, value in given.items() if value is not None}
+    for name in options:
+        if name not in chosen.options:
+            good = [other for other, entry in CONSENSUS_METHODS.items() if name in entry.options]
+            raise AnnotatorError(
+                tr('The method "{method}" has no option "{name}".', method=method, name=name),
+                tr("Leave it out, or use {methods}.", methods=tr(" or ").join(good)),
+            )
+    return options
+
+
+def _no_agreement(row: Consensus) -> bool:
+    """Whether an item was rated, is without a value, and not for a tie."""
+    return any(
+        value is None and row.counts[item] > 0 and item not in row.ties for item, value in row.values.items()
+    )
+
+
+def consensus_uncertainty(session: Session, scheme: str, method: str) -> dict[str, dict[str, float | None]]:
+    """How unsure each settled value is, by segment and item.
+
+    Of categories the entropy of the kept shares over that of level ones: 0 unanimous (or, of a model, certain), 1 all
+    categories level. Of items on a scale the standard deviation (divisor n - 1) of the ratings as they are now,
+    `None` for a single one.
+    """
+    with session.reading() as reader:
+        instrument = find_scheme(reader, scheme)
+        rows = reader.consensus(instrument.name, method)
+        table = rating_table(reader, instrument.name, "none")
+    unsure: dict[str, dict[str, float | None]] = {row.segment_id: {} for row in rows}
+    for item in instrument.items:
+        if item.numeric:
+            found = spread(table.of(item), "interval").tolist()
+            by_segment = dict(zip(table.segment_ids, found, strict=False))
+        else:
+            shares = [
+                [row.distributions.get(item.name, {}).get(c, 0.0) for c in item.categories] for row in rows
+            ]
+            found = entropy(np.array(shares).reshape(len(rows), len(item.categories))).tolist()
+            by_segment = dict(zip((row.segment_id for row in rows), found, strict=True))
+        for row in rows:
+            if item.name in row.values:
+                value = by_segment.get(row.segment_id, np.nan) if row.counts.get(item.name) else np.nan
+                unsure[row.segment_id][item.name] = None if np.isnan(value) else value
+    return unsure
 
 
 @dataclass(frozen=True, slots=True)

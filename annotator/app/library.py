@@ -161,11 +161,11 @@ class Corpus:
 
         return finish(measure_agreement(self.session, scheme, seed=seed))
 
-    def settle(self, method: str, scheme: str | None = None) -> "ConsensusResult":
-        """Settles a consensus; see `annotator.app.consensus.settle_consensus`."""
+    def settle(self, method: str, scheme: str | None = None, **options: Any) -> "ConsensusResult":
+        """Settles a consensus; see `annotator.app.consensus.settle_consensus` for the options of a method."""
         from annotator.app.consensus import settle_consensus
 
-        return settle_consensus(self.session, scheme, method)
+        return settle_consensus(self.session, scheme, method, **options)
 
     def split(
         self,

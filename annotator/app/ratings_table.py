@@ -1,7 +1,7 @@
 """Answers as the agreement functions take them: one `Ratings` per item, with the names behind the indices."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 import numpy as np
@@ -9,7 +9,7 @@ import numpy as np
 from annotator.agreement.ratings import Ratings
 from annotator.domain.corpus import RECORDING_KEY, Rater, Value
 from annotator.domain.scheme import Item
-from annotator.storage.reader import Answers, Reader
+from annotator.storage.reader import Reader
 
 Level = Literal["nominal", "ordinal", "interval"]
 
@@ -29,6 +29,7 @@ class RatingsTable:
     values: Sequence[Mapping[str, Value]]
     clusters: np.ndarray | None
     cluster_key: str | None
+    _columns: dict[str, np.ndarray] = field(default_factory=dict, repr=False)
 
     def of(self, item: Item, *, repeated: bool = False) -> Ratings:
         """The ratings of one item: first answers, or with `repeated` those given when asked again.
@@ -37,12 +38,24 @@ class RatingsTable:
         codes from its minimum.
         """
         wanted = self.repeats > 0 if repeated else self.repeats == 0
-        rows = [n for n in np.flatnonzero(wanted).tolist() if self.values[n].get(item.name) is not None]
-        encoded = np.array([encode(item, self.values[n][item.name]) for n in rows], dtype=np.float64)
-        index = np.array(rows, dtype=np.intp)
+        column = self.column(item)
+        rows = np.flatnonzero(wanted & ~np.isnan(column))
         return Ratings(
-            self.units[index], self.raters[index], encoded, len(categories_of(item)), self.clusters
+            self.units[rows], self.raters[rows], column[rows], len(categories_of(item)), self.clusters
         )
+
+    def column(self, item: Item) -> np.ndarray:
+        """(n,) code or number of every answer to an item, NaN where there is none."""
+        if item.name not in self._columns:
+            given = [values.get(item.name) for values in self.values]
+            if item.type == "category":
+                codes: dict[Value, float] = {label: float(code) for code, label in enumerate(item.labels)}
+                codes[None] = np.nan
+                column = np.array([codes[value] for value in given], dtype=np.float64)
+            else:
+                column = np.array(given, dtype=np.float64) - (item.minimum if item.type == "integer" else 0.0)
+            self._columns[item.name] = column
+        return self._columns[item.name]
 
 
 def level_of(item: Item) -> Level:
@@ -91,31 +104,40 @@ def rating_table(reader: Reader, scheme: str, cluster: str | None = None) -> Rat
     `cluster` is the group key by which intervals are clustered: the first known of song and speaker unless
     named, no clustering for `none`.
     """
-    answers = reader.answers(scheme)
-    counted = _counted_raters(reader.raters(), answers)
-    rows = [n for n, rater in enumerate(answers.raters) if rater in counted]
-    segments = sorted({answers.segments[n] for n in rows})
-    numbers = {segment: n for n, segment in enumerate(segments)}
-    seats = {rater_id: n for n, rater_id in enumerate(sorted(counted, key=lambda i: counted[i].name))}
+    answers = reader.answer_columns(scheme)
+    counted = _counted_raters(reader.raters(), answers.raters)
+    seats = {rater.id: n for n, rater in enumerate(sorted(counted, key=lambda rater: rater.name))}
+    seat_of = np.array([seats.get(rater, -1) for rater in answers.raters], dtype=np.intp)
+    raters = seat_of[answers.rater_index]
+    units, repeats, values, segments = (
+        answers.segment_index,
+        answers.repeats,
+        answers.values,
+        answers.segments,
+    )
+    if (raters < 0).any():
+        rows = np.flatnonzero(raters >= 0)
+        present, units = np.unique(units[rows], return_inverse=True)
+        segments = tuple(segments[unit] for unit in present.tolist())
+        raters, repeats = raters[rows], repeats[rows]
+        values = [values[row] for row in rows.tolist()]
     clusters, key = _clusters(reader, segments, cluster)
     return RatingsTable(
-        segment_ids=tuple(segments),
-        rater_names=tuple(counted[rater_id].name for rater_id in seats),
-        units=np.array([numbers[answers.segments[n]] for n in rows], dtype=np.intp),
-        raters=np.array([seats[answers.raters[n]] for n in rows], dtype=np.intp),
-        repeats=np.array([answers.repeats[n] for n in rows], dtype=np.intp),
-        values=[answers.values[n] for n in rows],
+        segment_ids=segments,
+        rater_names=tuple(rater.name for rater in sorted(counted, key=lambda rater: rater.name)),
+        units=units,
+        raters=raters,
+        repeats=repeats,
+        values=values,
         clusters=clusters,
         cluster_key=key,
     )
 
 
-def _counted_raters(raters: Sequence[Rater], answers: Answers) -> dict[str, Rater]:
-    active = set(answers.raters)
+def _counted_raters(raters: Sequence[Rater], active: Sequence[str]) -> list[Rater]:
     present = [rater for rater in raters if rater.id in active]
     people = [rater for rater in present if rater.kind == "human"]
-    chosen = people or [rater for rater in present if rater.kind == "reference"]
-    return {rater.id: rater for rater in chosen}
+    return people or [rater for rater in present if rater.kind == "reference"]
 
 
 def _clusters(
@@ -123,21 +145,20 @@ def _clusters(
 ) -> tuple[np.ndarray | None, str | None]:
     if cluster == "none" or not segment_ids:
         return None, None
-    groups = {recording.id: recording.groups for recording in reader.recordings()}
+    recordings = reader.recordings()
     places = reader.places()
     for key in CLUSTER_KEYS if cluster is None else (cluster,):
-        values = [_value(places[segment], groups, key) for segment in segment_ids]
+        known = {r.id: r.id if key == RECORDING_KEY else r.groups.get(key) or None for r in recordings}
+        spoken = (
+            key == "speaker"
+        )  # as in `group_value`, a speaker named on the segment goes before the recording's
+        if not (any(known.values()) or (spoken and any(places[segment][1] for segment in segment_ids))):
+            continue
+        found = [places[segment] for segment in segment_ids]
+        values = [(speaker if spoken else "") or known[recording] for recording, speaker in found]
         if any(values):
             # A segment without a value is a cluster of its own.
             names = [value or segment for value, segment in zip(values, segment_ids, strict=True)]
             numbers = {name: n for n, name in enumerate(sorted(set(names)))}
             return np.array([numbers[name] for name in names], dtype=np.intp), key
     return None, None
-
-
-def _value(place: tuple[str, str], groups: Mapping[str, Mapping[str, str]], key: str) -> str | None:
-    """As `group_value` says, from recording key and speaker."""
-    recording, speaker = place
-    if key == RECORDING_KEY:
-        return recording
-    return (speaker if key == "speaker" else "") or groups[recording].get(key) or None

@@ -12,6 +12,9 @@ from annotator.domain.scheme import Item, Scheme
 from annotator.domain.translation import tr
 from annotator.storage.reader import Answers, Reader
 
+#: The method of a person's decisions, which go before those of every rule.
+_ADJUDICATED = "adjudicated"
+
 
 @dataclass(frozen=True)
 class Target:
@@ -121,11 +124,14 @@ class _Held:
         self.methods = reader.consensus_methods(scheme.name)
 
     def settled(self, method: str, item: Item) -> dict[str, Value]:
-        """The consensus by one method, by segment; `None` where it is undecided."""
-        if method not in self._consensus:
-            self._consensus[method] = self._reader.consensus(self._scheme, method)
-        rows = self._consensus[method]
-        return {row.segment_id: row.values[item.name] for row in rows if item.name in row.values}
+        """The consensus by one method, by segment, with the decisions of a person over it; `None` where undecided."""
+        values: dict[str, Value] = {}
+        for source in dict.fromkeys((method, _ADJUDICATED)):
+            if source not in self._consensus:
+                self._consensus[source] = self._reader.consensus(self._scheme, source)
+            rows = self._consensus[source]
+            values |= {row.segment_id: row.values[item.name] for row in rows if item.name in row.values}
+        return values
 
     def given(self, item: Item) -> dict[str, list[Value]]:
         """All first-pass ratings of the item, by segment."""
@@ -181,7 +187,9 @@ def _rated_once(reader: Reader, scheme: Scheme) -> frozenset[str]:
 
 
 def _preferred(methods: Sequence[str], item: Item) -> str | None:
-    order = ["adjudicated", "mean", "median"] if item.numeric else ["adjudicated", "majority", "soft"]
+    """The rule whose values are taken. Decisions stand over every rule, alone only where there is no rule."""
+    order = ("mean", "median", "ewe") if item.numeric else ("majority", "plurality", "soft", "dawid-skene")
+    order = (*order, _ADJUDICATED)
     return next((method for method in order if method in methods), None)
 
 

@@ -1,5 +1,6 @@
 """Recording, Tier, Segment, Rater, Annotation, Task, Consensus, Split, Link: the things a corpus is made of."""
 
+import os
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -20,9 +21,25 @@ RECORDING_KEY = "recording"
 BY_HAND = frozenset({"hand", "corrected"})
 
 
+_VARIANT = {digit: "89ab"[int(digit, 16) % 4] for digit in "0123456789abcdef"}
+
+
 def new_id() -> str:
     """A fresh uuid, 32 hexadecimal digits."""
     return uuid.uuid4().hex
+
+
+def new_ids(n: int) -> list[str]:
+    """`n` fresh uuids as `new_id` gives them, in ascending order, for many at once: a tenth of the time.
+
+    >>> made = new_ids(3)
+    >>> [uuid.UUID(key).version for key in made], made == sorted(made), len(set(made))
+    ([4, 4, 4], True, 3)
+    """
+    digits = os.urandom(16 * n).hex()
+    drawn = (digits[start : start + 32] for start in range(0, 32 * n, 32))
+    # Version 4 stands in digit 12, the variant in the upper two bits of digit 16.
+    return sorted(f"{key[:12]}4{key[13:16]}{_VARIANT[key[16]]}{key[17:]}" for key in drawn)
 
 
 def now() -> str:
@@ -114,11 +131,12 @@ class Segment:
 
 @dataclass(frozen=True, slots=True)
 class Rater:
-    """Who rates: a person, the labels a data set came with (`reference`), or a model (`machine`)."""
+    """Who rates: a person, the labels a data set came with (`reference`), a model (`machine`), or a person who
+    decides where others differ (`adjudicator`), whose answers are no independent ratings."""
 
     id: str
     name: str
-    kind: Literal["human", "reference", "machine"] = "human"
+    kind: Literal["human", "reference", "machine", "adjudicator"] = "human"
 
 
 @dataclass(frozen=True, slots=True)

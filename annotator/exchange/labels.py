@@ -21,7 +21,7 @@ SOFT = "soft"
 SINGLE = "single"
 
 #: Methods in order of preference: the plain ones, which training takes too, before the models, shares alone last.
-METHODS = ("majority", "mean", "median", "ewe", "dawid-skene", SOFT)
+METHODS = ("majority", "plurality", "mean", "median", "ewe", "dawid-skene", SOFT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +90,9 @@ def _consensus(found: list[Consensus]) -> dict[str, Label]:
     for segment in dict.fromkeys([*derived, *adjudicated]):
         source = adjudicated.get(segment) or derived[segment]
         shares = source.distributions or (soft[segment].distributions if segment in soft else {})
-        labels[segment] = Label(source.values, source.method, shares)
+        # A decision may concern some of the items; the others stay as the raters settled them.
+        values = {**derived[segment].values, **source.values} if segment in derived else source.values
+        labels[segment] = Label(values, source.method, shares)
     return labels
 
 

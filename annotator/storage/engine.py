@@ -21,6 +21,9 @@ from annotator.domain.translation import tr
 #: How long a write waits for another program that holds the corpus, in seconds.
 LOCK_TIMEOUT = 5.0
 
+#: Pages kept in memory: keys are random, so an import touches all of an index again and again.
+CACHE_KIB = 64 * 1024
+
 
 def sqlite_engine(database: Path, *, writable: bool = True) -> Engine:
     """An engine on one SQLite file; `writable=False` never touches the file, nor makes files beside it."""
@@ -37,6 +40,7 @@ def sqlite_engine(database: Path, *, writable: bool = True) -> Engine:
             connection.execute("PRAGMA journal_mode=WAL")
             connection.execute("PRAGMA synchronous=FULL")
         connection.execute("PRAGMA foreign_keys=ON")
+        connection.execute(f"PRAGMA cache_size=-{CACHE_KIB}")
         return connection
 
     # One connection per operation: SQLite connections belong to the thread that made them.

@@ -64,8 +64,23 @@ def _recording_row(thing: Recording) -> Row:
     return {**_plain_recording[0](thing), "groups": dict(thing.groups)}
 
 
-def _annotation_row(thing: Annotation) -> Row:
-    return {**_plain_annotation[0](thing), "values": dict(thing.values)}
+def annotation_row(thing: Annotation) -> Row:
+    """The row of one revision; written out, as there can be hundreds of thousands at once."""
+    return {
+        "id": thing.id,
+        "segment_id": thing.segment_id,
+        "rater_id": thing.rater_id,
+        "scheme": thing.scheme,
+        "values": dict(thing.values),
+        "revision": thing.revision,
+        "repeat": thing.repeat,
+        "withdrawn": thing.withdrawn,
+        "confidence": thing.confidence,
+        "comment": thing.comment,
+        "started": thing.started,
+        "finished": thing.finished,
+        "listens": thing.listens,
+    }
 
 
 def _task_row(thing: Task) -> Row:
@@ -121,7 +136,7 @@ SHAPES: dict[Kind, Shape] = {
         lambda row: Scheme.from_dict(row["definition"], origin=row["id"]),
     ),
     Kind.RATER: Shape(schema.rater, *_plain(Rater)),
-    Kind.ANNOTATION: Shape(schema.annotation, _annotation_row, _plain_annotation[1]),
+    Kind.ANNOTATION: Shape(schema.annotation, annotation_row, _plain_annotation[1]),
     Kind.TASK: Shape(schema.task, _task_row, _task),
     Kind.CONSENSUS: Shape(schema.consensus, _consensus_row, _consensus),
     Kind.SPLIT: Shape(schema.split, _split_row, _split),

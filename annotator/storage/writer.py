@@ -1,15 +1,16 @@
 """Writing: a transaction that records how to take back each of its changes."""
 
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, TypeAlias
 
 from sqlalchemy import Connection, bindparam, insert, select, update
 
-from annotator.domain.corpus import Annotation, Split, new_id, now
+from annotator.domain.corpus import Annotation, Split, new_ids, now
 from annotator.storage import schema
 from annotator.storage.reader import Reader, chunks, newest
-from annotator.storage.rows import KIND_OF, SHAPES, Kind, Row, Thing
+from annotator.storage.rows import KIND_OF, SHAPES, Kind, Row, Thing, annotation_row
 
 _Key: TypeAlias = tuple[str, str, str, int]
 
@@ -60,22 +61,48 @@ class Transaction(Reader):
 
         Revision and, where empty, key and time are set here.
         """
+        if not annotations:
+            return []
         current, last = self._said_before(annotations)
+        moment = now()
         recorded: list[Annotation] = []
-        for given in annotations:
+        rows: list[Row] = []
+        for given, fresh in zip(annotations, new_ids(len(annotations)), strict=True):
             key = (given.segment_id, given.rater_id, given.scheme, given.repeat)
             last[key] = last.get(key, 0) + 1
-            made = replace(
-                given, id=given.id or new_id(), revision=last[key], finished=given.finished or now()
-            )
-            row = SHAPES[Kind.ANNOTATION].to_row(made)
+            # Written out, not `replace`: imports bring hundreds of thousands, and this is twice as fast.
+            made = Annotation(
+                given.id or fresh, given.segment_id, given.rater_id, given.scheme, given.values, last[key],
+                given.repeat, given.withdrawn, given.confidence, given.comment, given.started,
+                given.finished or moment, given.listens,
+            )  # fmt: skip
+            row = annotation_row(made)
             self.changes.append(Change(Kind.ANNOTATION, made.id, current.get(key), row))
             current[key] = row
             recorded.append(made)
-        if recorded:
-            rows_to_add = [SHAPES[Kind.ANNOTATION].to_row(made) for made in recorded]
-            self._connection.execute(insert(schema.annotation), rows_to_add)
+            rows.append(row)
+        self._insert_annotations(rows)
         return recorded
+
+    def _insert_annotations(self, rows: list[Row]) -> None:
+        """Inserts rows straight through the driver: its own preparing of each row would take as long as the insert."""
+        statement = insert(schema.annotation).compile(self._connection, column_keys=list(rows[0]))
+        order = statement.positiontup  # None where the driver takes parameters by name
+        texts: dict[Any, str] = {}
+        given: list[Any] = []
+        for row in rows:
+            values = row["values"]
+            kind = (
+                *values,
+                *values.values(),
+                *map(type, values.values()),
+            )  # 1, 1.0 and True are equal, not the same
+            text = texts.get(kind)
+            if text is None:
+                text = texts[kind] = json.dumps(values)
+            filled = {**row, "values": text}
+            given.append(filled if order is None else tuple(map(filled.__getitem__, order)))
+        self._connection.exec_driver_sql(str(statement), given)
 
     def _said_before(self, annotations: Sequence[Annotation]) -> tuple[dict[_Key, Row], dict[_Key, int]]:
         """For each answer's key the row that is current, and the highest revision there has been."""

@@ -1,0 +1,139 @@
+"""Deciding where raters differ: the queue, the decision above every rule, and everything taken back in one step."""
+
+import pytest
+
+from annotator.app.adjudication import (
+    adjudication_queue,
+    adopt_decisions,
+    decide,
+    withdraw_decision,
+)
+from annotator.app.agreement import measure_agreement
+from annotator.app.consensus import consensus_uncertainty, settle_consensus
+from annotator.app.rate import add_rater, answer
+from annotator.app.segment import draw_segment
+from annotator.app.session import Session
+from annotator.app.targets import find_target
+from annotator.domain.corpus import Segment
+from annotator.domain.errors import AnnotatorError
+from annotator.domain.progress import finish
+
+SCHEME = "valence-arousal"
+RATE = 16000
+
+
+@pytest.fixture
+def segments(session: Session) -> list[Segment]:
+    """Three segments: agreed on, far apart, a little apart."""
+    with session.reading() as reader:
+        recordings = reader.recordings()
+    made = [draw_segment(session, recording, "hand", 0, RATE // 2) for recording in recordings]
+    for name, valences in (("Ann", (0.5, -1.0, 0.1)), ("Bo", (0.5, 1.0, 0.3))):
+        rater = add_rater(session, name)
+        for segment, valence in zip(made, valences, strict=True):
+            answer(
+                session, segment_id=segment.id, rater=rater, scheme=SCHEME,
+                values={"valence": valence, "arousal": 0.0}, comment=f"{name} says", listens=2,
+            )  # fmt: skip
+    return made
+
+
+def settle(session: Session, segment: Segment, valence: float, by: str = "Lead") -> None:
+    decide(session, segment_id=segment.id, scheme=SCHEME, values={"valence": valence}, adjudicator=by)
+
+
+def test_the_worst_come_first_with_everything_that_was_said(
+    session: Session, segments: list[Segment]
+) -> None:
+    first, second = adjudication_queue(session, SCHEME)
+    assert (first.segment, second.segment) == (segments[1], segments[2])
+    assert first.score == 1.0
+    assert 0 < second.score < first.score
+    assert first.divided == ("valence",)
+    assert [(o.rater, o.values["valence"], o.comment, o.listens) for o in first.opinions] == [
+        ("Ann", -1.0, "Ann says", 2), ("Bo", 1.0, "Bo says", 2),
+    ]  # fmt: skip
+    assert adjudication_queue(session, SCHEME, item="arousal") == ()
+    assert len(adjudication_queue(session, SCHEME, most=1)) == 1
+
+
+def test_a_decision_stands_over_the_rule_and_no_one_elses_rating(
+    session: Session, segments: list[Segment]
+) -> None:
+    settle_consensus(session, SCHEME, "mean")
+    before = finish(measure_agreement(session, replicates=0))[0].to_dict()
+    settle(session, segments[1], 0.7)
+    assert finish(measure_agreement(session, replicates=0))[0].to_dict() == before
+    with session.reading() as reader:
+        target = find_target(reader, "valence")
+        assert [target.values[s.id] for s in segments] == pytest.approx([0.5, 0.7, 0.2])
+        assert find_target(reader, "arousal").values[segments[1].id] == 0.0
+        (row,) = reader.consensus(SCHEME, "adjudicated")
+    assert (row.values, row.counts) == ({"valence": 0.7}, {"valence": 2})
+    assert [case.segment for case in adjudication_queue(session, SCHEME)] == [segments[2]]
+    assert adjudication_queue(session, SCHEME, decided=True)[0].decision == {"valence": 0.7}
+
+
+def test_settling_again_does_not_touch_decisions(session: Session, segments: list[Segment]) -> None:
+    settle(session, segments[1], 0.7)
+    settle_consensus(session, SCHEME, "mean")
+    with session.reading() as reader:
+        assert find_target(reader, "valence").values[segments[1].id] == 0.7
+
+
+def test_one_undo_takes_annotation_and_consensus_back(session: Session, segments: list[Segment]) -> None:
+    settle(session, segments[1], 0.7)
+    session.undo()
+    with session.reading() as reader:
+        assert reader.consensus(SCHEME, "adjudicated") == []
+        assert len(reader.annotations(scheme=SCHEME)) == 6
+    session.redo()
+    assert adjudication_queue(session, SCHEME, decided=True)[0].decision == {"valence": 0.7}
+    withdraw_decision(session, segments[1].id, SCHEME)
+    assert adjudication_queue(session, SCHEME)[0].segment == segments[1]
+    with session.reading() as reader:
+        assert len(reader.annotations(scheme=SCHEME)) == 6
+
+
+def test_who_rates_and_decides_is_two_raters(session: Session, segments: list[Segment]) -> None:
+    settle(session, segments[1], 0.7, by="Ann")
+    settle(session, segments[2], 0.2, by="Ann")
+    with session.reading() as reader:
+        kinds = {rater.name: rater.kind for rater in reader.raters()}
+    assert kinds == {"Ann": "human", "Bo": "human", "Ann (adjudicator)": "adjudicator"}
+
+
+def test_imported_decisions_are_adopted(session: Session, segments: list[Segment]) -> None:
+    judge = add_rater(session, "Judge")
+    answer(
+        session, segment_id=segments[1].id, rater=judge, scheme=SCHEME, values={"valence": 0.1, "arousal": 0}
+    )
+    adopted = adopt_decisions(session, SCHEME, "Judge")
+    assert adopted.segments == 1
+    (agreement,) = finish(measure_agreement(session, replicates=0))
+    assert agreement.items[0].n_raters == 2
+    with pytest.raises(AnnotatorError, match="no rater"):
+        adopt_decisions(session, SCHEME, "Nobody")
+
+
+@pytest.mark.parametrize(
+    ("values", "message"), [({}, "Nothing is decided"), ({"valence": 3}, "not on the scale")]
+)
+def test_what_is_no_decision_changes_nothing(
+    session: Session, segments: list[Segment], values: dict[str, float], message: str
+) -> None:
+    with pytest.raises(AnnotatorError, match=message):
+        decide(session, segment_id=segments[0].id, scheme=SCHEME, values=values, adjudicator="Lead")
+    with session.reading() as reader:
+        assert [rater.name for rater in reader.raters()] == ["Ann", "Bo"]
+
+
+def test_uncertainty_of_settled_values(session: Session, segments: list[Segment]) -> None:
+    settle_consensus(session, SCHEME, "ewe")
+    unsure = consensus_uncertainty(session, SCHEME, "ewe")
+    assert [unsure[s.id]["valence"] for s in segments] == pytest.approx([0, 2**0.5, 0.02**0.5])
+
+
+def test_options_that_a_method_does_not_take_are_refused(session: Session, segments: list[Segment]) -> None:
+    with pytest.raises(AnnotatorError, match='"mean" has no option "ties"'):
+        settle_consensus(session, SCHEME, "mean", ties="first")

@@ -1,6 +1,6 @@
 """Segmenting recordings, by a method or by hand."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 
 from annotator.app.jobs import part
@@ -10,7 +10,9 @@ from annotator.domain.errors import AnnotatorError
 from annotator.domain.progress import Job
 from annotator.domain.translation import tr
 from annotator.segmentation.activity import Activity
-from annotator.segmentation.methods import METHODS
+from annotator.segmentation.methods import METHODS, Method
+from annotator.segmentation.options import MethodOptions
+from annotator.segmentation.windows import Windows
 from annotator.storage.reader import Reader
 from annotator.storage.rows import Kind
 from annotator.storage.writer import Transaction
@@ -49,7 +51,7 @@ def segment_recordings(
     *,
     method: str,
     tier: str | None = None,
-    options: dict[str, float] | None = None,
+    options: Mapping[str, float | str] | None = None,
 ) -> Job[tuple[Segmented, ...]]:
     """Cuts recordings by a method into a tier (named after the method unless told), in one undoable step.
 
@@ -59,17 +61,10 @@ def segment_recordings(
     Parameters
     ----------
     options
-        Values in seconds (or 0..1) for fields of the method's options, such as `min_pause`.
+        Values for fields of the method's options, such as `min_pause` in seconds.
     """
     chosen = METHODS[method]
-    known = {field.name for field in fields(chosen.defaults)}
-    for name in options or {}:
-        if name not in known:
-            raise AnnotatorError(
-                tr('The method {method} has no option "{name}".', method=method, name=name),
-                tr("It has: {names}.", names=", ".join(sorted(known))),
-            )
-    settings = replace(chosen.defaults, **(options or {}))  # type: ignore[arg-type]
+    settings = chosen_options(chosen, options or {})
     if not recordings:
         raise AnnotatorError(tr("The corpus has no recordings."), tr("Add audio first."))
     spans: dict[str, list[tuple[int, int]]] = {}
@@ -79,10 +74,23 @@ def segment_recordings(
             spans[recording.id] = yield from part(job, n / len(recordings), (n + 1) / len(recordings))
 
     def write(transaction: Transaction) -> tuple[Segmented, ...]:
-        home = ensure_tier(transaction, tier or method, kind="method")
+        overlapping = isinstance(settings, Windows) and settings.overlapping
+        home = ensure_tier(transaction, tier or method, kind="method", overlaps=overlapping)
         return tuple(_replace(transaction, home, r, spans[r.id], method) for r in recordings)
 
     return session.transact(tr("Segment by {method}", method=chosen.title), write).result
+
+
+def chosen_options(method: Method, values: Mapping[str, float | str]) -> MethodOptions:
+    """The method's options with some of them changed; an unknown one is answered with those there are."""
+    known = {field.name for field in fields(method.defaults)}
+    for name in values:
+        if name not in known:
+            raise AnnotatorError(
+                tr('The method {method} has no option "{name}".', method=method.name, name=name),
+                tr("It has: {names}.", names=", ".join(sorted(known))),
+            )
+    return replace(method.defaults, **values)
 
 
 def _replace(
@@ -112,12 +120,17 @@ def _beside(spans: Sequence[tuple[int, int]], kept: Sequence[Segment]) -> list[t
     return free
 
 
-def ensure_tier(transaction: Transaction, name: str, kind: str = "hand") -> Tier:
-    """The tier of that name, added where there is none."""
+def ensure_tier(transaction: Transaction, name: str, kind: str = "hand", *, overlaps: bool = False) -> Tier:
+    """The tier of that name, added where there is none; refused where `overlaps` is asked of one that has none."""
     for tier in transaction.tiers():
         if tier.name == name:
+            if overlaps and not tier.overlaps:
+                raise AnnotatorError(
+                    tr('Segments of the tier "{tier}" may not overlap.', tier=name),
+                    tr("Name another tier, or choose a hop of at least the length."),
+                )
             return tier
-    tier = Tier(new_id(), name, kind)  # type: ignore[arg-type]
+    tier = Tier(new_id(), name, kind, overlaps)  # type: ignore[arg-type]
     transaction.put(tier)
     return tier
 

@@ -125,7 +125,12 @@ def ingest(
 @app.command(help=tr("Cut recordings into segments by a method."))
 def segment(
     corpus: Corpus,
-    method: Annotated[str, typer.Option("--method", metavar="NAME", help=tr("How: silence or vad."))],
+    method: Annotated[
+        str,
+        typer.Option(
+            "--method", metavar="NAME", help=tr("How: silence, vad, fixed, beats, structure or transcript.")
+        ),
+    ],
     tier: Annotated[
         str | None,
         typer.Option("--tier", metavar="NAME", help=tr("Tier to fill; the method's name by default.")),
@@ -147,11 +152,35 @@ def segment(
     padding: Annotated[
         float | None, typer.Option("--padding", metavar="S", help=tr("Sound kept before and after."))
     ] = None,
+    length: Annotated[
+        float | None, typer.Option("--length", metavar="S", help=tr("fixed: length of each window."))
+    ] = None,
+    hop: Annotated[
+        float | None,
+        typer.Option("--hop", metavar="S", help=tr("fixed: from start to start; the length by default.")),
+    ] = None,
+    rest: Annotated[
+        str | None,
+        typer.Option("--rest", metavar="keep|drop", help=tr("fixed, beats: what fills no whole window.")),
+    ] = None,
+    bars: Annotated[
+        int | None,
+        typer.Option("--bars", metavar="N", help=tr("beats: bars in a window; 0 for one window a beat.")),
+    ] = None,
+    meter: Annotated[
+        int | None, typer.Option("--meter", metavar="N", help=tr("beats: beats in a bar; found by default."))
+    ] = None,
+    level: Annotated[
+        str | None, typer.Option("--level", metavar="NAME", help=tr("structure: section or phrase."))
+    ] = None,
     json: Json = False,
 ) -> None:
     from annotator.app.segment import segment_recordings
 
-    given = {"min_pause": min_pause, "min_length": min_length, "max_length": max_length, "padding": padding}
+    given: dict[str, float | str | None] = {
+        "min_pause": min_pause, "min_length": min_length, "max_length": max_length, "padding": padding,
+        "length": length, "hop": hop, "rest": rest, "bars": bars, "meter": meter, "level": level,
+    }  # fmt: skip
     options = {name: value for name, value in given.items() if value is not None}
     with changing(corpus) as session:
         with session.reading() as reader:

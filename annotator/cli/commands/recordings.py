@@ -12,6 +12,7 @@ from annotator.app.info import corpus_info
 from annotator.app.session import find_recordings
 from annotator.cli.app import Corpus, Groups, Json, app, changing, reading
 from annotator.cli.output import emit, follow, note, table, warn_all
+from annotator.domain.errors import UsageError
 from annotator.domain.timeline import clock
 from annotator.domain.translation import tr, tr_n
 
@@ -173,9 +174,22 @@ def segment(
     level: Annotated[
         str | None, typer.Option("--level", metavar="NAME", help=tr("structure: section or phrase."))
     ] = None,
+    transcript: Annotated[
+        Path | None,
+        typer.Option(
+            "--transcript",
+            metavar="FILE",
+            help=tr("transcript: SRT, VTT, JSON, TextGrid, EAF, CTM or plain text."),
+        ),
+    ] = None,
+    language: Annotated[
+        str | None,
+        typer.Option("--language", metavar="NAME", help=tr("transcript: of a plain text; en by default.")),
+    ] = None,
     json: Json = False,
 ) -> None:
     from annotator.app.segment import segment_recordings
+    from annotator.app.transcripts import METHOD, segment_by_transcript
 
     given: dict[str, float | str | None] = {
         "min_pause": min_pause, "min_length": min_length, "max_length": max_length, "padding": padding,
@@ -185,7 +199,26 @@ def segment(
     with changing(corpus) as session:
         with session.reading() as reader:
             chosen = find_recordings(reader, recording or [])
-        results = follow(segment_recordings(session, chosen, method=method, tier=tier, options=options))
+        if method == METHOD:
+            if transcript is None:
+                raise UsageError(tr("The method transcript needs a file."), tr("Name it with --transcript."))
+            if options or len(recording or []) > 1:
+                raise UsageError(
+                    tr("The method transcript takes one recording and none of the other options."),
+                    tr("Give --transcript, --recording, --tier and --language only."),
+                )
+            only = chosen[0] if recording else None
+            job = segment_by_transcript(
+                session, transcript, recording=only, tier=tier, language=language or "en"
+            )
+        elif transcript is not None or language is not None:
+            raise UsageError(
+                tr("A transcript is used by the method transcript only."), tr("Give --method transcript.")
+            )
+        else:
+            job = segment_recordings(session, chosen, method=method, tier=tier, options=options)
+        results = follow(job)
+    warn_all([text for result in results for text in result.warnings])
     rows = [[r.recording, r.segments, f"{r.seconds:.1f}", r.kept] for r in results]
     emit(
         {"results": results},

@@ -33,6 +33,13 @@ TIMED = ("srt", "vtt", "whisper", "textgrid", "elan", "ctm")
 PLAIN = (".txt", ".text", ".md")
 
 
+#: Median confidence below which the language is asked about.
+ROUGH = 0.22
+
+#: Share of the sentences that may lie beyond the end of the recording.
+_BEYOND = 0.1
+
+
 @dataclass(frozen=True, slots=True)
 class _Work:
     """What a transcript says of one recording."""
@@ -98,21 +105,19 @@ def _timed(
             )
             for one in work.cues if one.text.strip()
         ]  # fmt: skip
-        segments = _segments(work.recording, _settled(cues, activity))
-        if len(segments) == 0:
+        given = timed_sentences(cues)
+        if sum(one.end > work.recording.seconds + 1 for one in given) > _BEYOND * len(given):
             raise AnnotatorError(
-                tr("No sentence of {path} lies within {name}.", path=path, name=work.recording.name),
+                tr("{path} goes on after the end of {name}.", path=path, name=work.recording.name),
                 tr("Is it the transcript of another recording?"),
             )
+        within = [one for one in given if one.start < work.recording.seconds]
+        settled = [
+            Found(one.start, one.end, one.text, one.speaker) for one in snapped(within, pauses(activity))
+        ]
+        segments = _segments(work.recording, settled)
         made.append((work.recording, segments, warnings if number == 0 else ()))
     return _write(session, made, tier)
-
-
-def _settled(cues: Sequence[Cue], activity: Activity) -> list[Found]:
-    return [
-        Found(one.start, one.end, one.text, one.speaker, "")
-        for one in snapped(timed_sentences(cues), pauses(activity))
-    ]
 
 
 def _plain(
@@ -128,6 +133,8 @@ def _plain(
 
 def _remarks(found: Located) -> Iterator[str]:
     """What a person should look at."""
+    if found.confidence < ROUGH:
+        yield tr("The text fits the sound only roughly. Is the language right, and is it the whole text?")
     if found.missing:
         yield tr_n(
             "{n} sentence was not found in the recording: {text}",

@@ -18,11 +18,11 @@ from annotator.segmentation.voice import engine
 
 REACH = 0.3
 """Seconds within which an aligned boundary is right."""
-UNSURE = 0.15
+UNSURE = 0.1
 """Confidence below which a sentence is marked."""
 
 _TOO_LONG = 3.0  # times as long as the speech that the engine takes for the text
-_UNLIKE = 0.1  # median confidence below which the text is not the recording's
+_UNLIKE = 0.15  # median confidence below which the text is not the recording's
 _UNTRANSCRIBED = 1.0  # seconds of speech without text that are marked
 
 
@@ -39,10 +39,11 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class Located:
-    """Segments in order of time, and the sentences that were not found."""
+    """Segments in order of time, the sentences that were not found, and the median confidence of all of them."""
 
     spans: tuple[Found, ...]
     missing: tuple[str, ...]
+    confidence: float
 
 
 def sentences_of(text: str, name: str) -> list[Sentence]:
@@ -119,12 +120,14 @@ def locate(
         )  # fmt: skip
     heard, speaking = yield from listen(source, activity)
     places = yield from align(heard, speaking, spoken, name)
-    if np.median([place.confidence for place in places]) < _UNLIKE:
+    confidence = float(np.median([place.confidence for place in places]))
+    if confidence < _UNLIKE:
         raise AnnotatorError(
             tr("The transcript does not fit {name}: hardly a sentence of it was recognised.", name=name),
             tr('Is it the text of this recording, and is "{language}" its language (--language)?', language=language),
         )  # fmt: skip
-    return _described(sentences, places, speech, activity)
+    spans, missing = _described(sentences, places, speech, activity)
+    return Located(spans, missing, confidence)
 
 
 def _described(
@@ -132,7 +135,8 @@ def _described(
     places: Sequence[Place],
     speech: Sequence[tuple[float, float]],
     activity: Activity,
-) -> Located:
+) -> tuple[tuple[Found, ...], tuple[str, ...]]:
+    """Segments with what they are, and the sentences without one."""
     placed = [
         (Sentence(place.start, place.end, one.text, one.speaker, REACH, REACH), place.confidence)
         for one, place in zip(sentences, places, strict=True)
@@ -149,7 +153,7 @@ def _described(
         for start, end in _without(speech, [(one.start, one.end) for one in found])
         if end - start >= _UNTRANSCRIBED
     ]
-    return Located(tuple(sorted((*found, *extra), key=lambda one: one.start)), missing)
+    return tuple(sorted((*found, *extra), key=lambda one: one.start)), missing
 
 
 def _without(

@@ -68,11 +68,12 @@ def snapped(sentences: Sequence[Sentence], quiet: Pauses) -> list[Sentence]:
         [_Choice(_offset(last, quiet), np.inf, 0.0)],
     ]
     chosen = _cheapest(columns)
-    result = []
+    result: list[Sentence] = []
     for sentence, before, after in zip(sentences, chosen, chosen[1:], strict=False):
-        start, end = before.start, after.end
-        # Times that leave a sentence no room stay as the text gives them.
-        result.append(replace(sentence, start=start, end=end) if end - start >= _SHORTEST else sentence)
+        # Where the pauses leave a sentence no room it follows the one before, as long as the text says.
+        start = max(before.start, result[-1].end) if result else before.start
+        end = after.end if after.end - start >= _SHORTEST else max(sentence.end, start + _SHORTEST)
+        result.append(replace(sentence, start=start, end=end))
     return result
 
 

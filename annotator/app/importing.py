@@ -13,7 +13,7 @@ from annotator.domain.errors import AnnotatorError
 from annotator.domain.progress import Job, Progress
 from annotator.domain.registry import closest
 from annotator.domain.scheme import Scheme
-from annotator.domain.timeline import to_samples
+from annotator.domain.timeline import clock, to_samples
 from annotator.domain.translation import tr
 from annotator.exchange.bundle import Imported, ImportedRating, ImportedSegment
 from annotator.exchange.formats import FORMATS
@@ -88,7 +88,7 @@ def import_file(
 def _import_segments(
     transaction: Transaction, found: Imported, *, format: str, tier: str, recording: str | None
 ) -> ImportResult:
-    recordings = _Recordings(transaction, only=recording)
+    recordings = RecordingNames(transaction, only=recording)
     home = ensure_tier(transaction, tier)
     last: dict[str, Segment] = {}
     held: dict[str, list[Segment]] = {}
@@ -101,15 +101,15 @@ def _import_segments(
         segment = _placed(given, target, home, format)
         if segment is None:
             dropped.append(
-                tr("Line {line}: {time} s is after the end of {name}.",
-                   line=given.row, time=given.start_seconds, name=target.name)
+                tr("{place}: {time} s is after the end of {name}.",
+                   place=_place(given), time=given.start_seconds, name=target.name)
             )  # fmt: skip
             continue
         before = last.get(target.id)
         rivals = [*held[target.id], before] if before else held[target.id]
         if not home.overlaps and any(segment.overlaps(other) for other in rivals):
             dropped.append(
-                tr('Line {line}: overlaps a segment that the tier "{tier}" has.', line=given.row, tier=tier)
+                tr('{place}: overlaps a segment that the tier "{tier}" has.', place=_place(given), tier=tier)
             )
             continue
         last[target.id] = segment
@@ -122,6 +122,11 @@ def _import_segments(
     return ImportResult(format, len(made), 0, (), tier, found.warnings, tuple(dropped))
 
 
+def _place(given: ImportedSegment) -> str:
+    """Where in its file a segment stands: its line, or its time in formats that are not read by line."""
+    return tr("Line {line}", line=given.row) if given.row else clock(given.start_seconds)
+
+
 def _placed(given: ImportedSegment, recording: Recording, tier: Tier, origin: str) -> Segment | None:
     start = to_samples(given.start_seconds, recording.sample_rate)
     end = min(to_samples(given.end_seconds, recording.sample_rate), recording.samples)
@@ -132,7 +137,7 @@ def _placed(given: ImportedSegment, recording: Recording, tier: Tier, origin: st
     )
 
 
-class _Recordings:
+class RecordingNames:
     """Finds recordings by what files call them: path, name, name without suffix, or key."""
 
     def __init__(self, reader: Reader, only: str | None = None) -> None:
@@ -251,7 +256,7 @@ class _Places:
     def __init__(self, transaction: Transaction, tier: str | None) -> None:
         self._transaction = transaction
         self._tier_name = tier
-        self._recordings = _Recordings(transaction)
+        self._recordings = RecordingNames(transaction)
         self._tiers = {held.name: held for held in transaction.tiers()}
         home = self._tiers.get(tier or "")
         segments = transaction.segments(tier_id=None if home is None else home.id)

@@ -1,7 +1,8 @@
 """Segmenting recordings, by a method or by hand."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields, replace
+from itertools import pairwise
 
 from annotator.app.jobs import part
 from annotator.app.session import Session, find_tier
@@ -11,7 +12,8 @@ from annotator.domain.progress import Job
 from annotator.domain.timeline import clock
 from annotator.domain.translation import tr
 from annotator.segmentation.activity import Activity
-from annotator.segmentation.methods import METHODS
+from annotator.segmentation.methods import METHODS, Method
+from annotator.segmentation.options import MethodOptions
 from annotator.storage.reader import Reader
 from annotator.storage.rows import Kind
 from annotator.storage.writer import Transaction
@@ -30,6 +32,7 @@ class Segmented:
     tier: str
     seconds: float
     kept: int
+    warnings: tuple[str, ...] = ()
 
 
 def listen(session: Session, recording: Recording, method: str) -> Job[Activity | None]:
@@ -50,7 +53,7 @@ def segment_recordings(
     *,
     method: str,
     tier: str | None = None,
-    options: dict[str, float] | None = None,
+    options: Mapping[str, float | str] | None = None,
 ) -> Job[tuple[Segmented, ...]]:
     """Cuts recordings by a method into a tier (named after the method unless told), in one undoable step.
 
@@ -60,17 +63,10 @@ def segment_recordings(
     Parameters
     ----------
     options
-        Values in seconds (or 0..1) for fields of the method's options, such as `min_pause`.
+        Values for fields of the method's options, such as `min_pause` in seconds.
     """
     chosen = METHODS[method]
-    known = {field.name for field in fields(chosen.defaults)}
-    for name in options or {}:
-        if name not in known:
-            raise AnnotatorError(
-                tr('The method {method} has no option "{name}".', method=method, name=name),
-                tr("It has: {names}.", names=", ".join(sorted(known))),
-            )
-    settings = replace(chosen.defaults, **(options or {}))  # type: ignore[arg-type]
+    settings = chosen_options(chosen, options or {})
     if not recordings:
         raise AnnotatorError(tr("The corpus has no recordings."), tr("Add audio first."))
     spans: dict[str, list[tuple[int, int]]] = {}
@@ -80,45 +76,78 @@ def segment_recordings(
             spans[recording.id] = yield from part(job, n / len(recordings), (n + 1) / len(recordings))
 
     def write(transaction: Transaction) -> tuple[Segmented, ...]:
-        home = ensure_tier(transaction, tier or method, kind="method")
-        return tuple(_replace(transaction, home, r, spans[r.id], method) for r in recordings)
+        return tuple(
+            lay_segments(transaction, tier or method, r, _segments(r, spans[r.id], method), method)
+            for r in recordings
+        )
 
     return session.transact(tr("Segment by {method}", method=chosen.title), write).result
 
 
-def _replace(
-    transaction: Transaction, tier: Tier, recording: Recording, spans: list[tuple[int, int]], method: str
+def chosen_options(method: Method, values: Mapping[str, float | str]) -> MethodOptions:
+    """The method's options with some of them changed; an unknown one is answered with those there are."""
+    known = {field.name for field in fields(method.defaults)}
+    for name in values:
+        if name not in known:
+            raise AnnotatorError(
+                tr('The method {method} has no option "{name}".', method=method.name, name=name),
+                tr("It has: {names}.", names=", ".join(sorted(known))),
+            )
+    return replace(method.defaults, **values)
+
+
+def _segments(recording: Recording, spans: Sequence[tuple[int, int]], method: str) -> list[Segment]:
+    """Segments that have no tier yet."""
+    return [Segment(new_id(), recording.id, "", start, end, origin=method) for start, end in spans]
+
+
+def lay_segments(
+    transaction: Transaction,
+    tier: str,
+    recording: Recording,
+    segments: Sequence[Segment],
+    method: str,
+    warnings: tuple[str, ...] = (),
 ) -> Segmented:
-    held = transaction.segments(tier_id=tier.id, recording_id=recording.id)
+    """Puts what a method made of a recording on a tier, in place of what a method made before.
+
+    `segments` are in order of their starts; their tier is set here. They are left out where a segment drawn or
+    corrected by hand stands. The tier is added where there is none.
+    """
+    overlaps = any(one.overlaps(other) for one, other in pairwise(segments))
+    home = ensure_tier(transaction, tier, kind="method", overlaps=overlaps)
+    held = transaction.segments(tier_id=home.id, recording_id=recording.id)
     kept = [segment for segment in held if segment.origin in BY_HAND]
     transaction.remove(Kind.SEGMENT, [segment.id for segment in held if segment.origin not in BY_HAND])
-    made = [
-        Segment(new_id(), recording.id, tier.id, start, end, origin=method)
-        for start, end in _beside(spans, kept)
-    ]
+    made = [replace(segment, tier_id=home.id) for segment in _beside(segments, kept)]
     transaction.put(*made)
     seconds = sum(segment.samples for segment in made) / recording.sample_rate
-    return Segmented(recording.name, method, len(made), tier.name, seconds, len(kept))
+    return Segmented(recording.name, method, len(made), home.name, seconds, len(kept), warnings)
 
 
-def _beside(spans: Sequence[tuple[int, int]], kept: Sequence[Segment]) -> list[tuple[int, int]]:
-    """The spans that touch no kept segment; both are sorted by start."""
-    free: list[tuple[int, int]] = []
+def _beside(segments: Sequence[Segment], kept: Sequence[Segment]) -> list[Segment]:
+    """The segments that touch no kept one; both are sorted by start."""
+    free: list[Segment] = []
     position = 0
-    for start, end in spans:
-        while position < len(kept) and kept[position].end <= start:
+    for segment in segments:
+        while position < len(kept) and kept[position].end <= segment.start:
             position += 1
-        if position == len(kept) or kept[position].start >= end:
-            free.append((start, end))
+        if position == len(kept) or kept[position].start >= segment.end:
+            free.append(segment)
     return free
 
 
-def ensure_tier(transaction: Transaction, name: str, kind: str = "hand") -> Tier:
-    """The tier of that name, added where there is none."""
+def ensure_tier(transaction: Transaction, name: str, kind: str = "hand", *, overlaps: bool = False) -> Tier:
+    """The tier of that name, added where there is none; refused where `overlaps` is asked of one that has none."""
     for tier in transaction.tiers():
         if tier.name == name:
+            if overlaps and not tier.overlaps:
+                raise AnnotatorError(
+                    tr('Segments of the tier "{tier}" may not overlap.', tier=name),
+                    tr("Name another tier with --tier; a new one takes them."),
+                )
             return tier
-    tier = Tier(new_id(), name, kind)  # type: ignore[arg-type]
+    tier = Tier(new_id(), name, kind, overlaps)  # type: ignore[arg-type]
     transaction.put(tier)
     return tier
 

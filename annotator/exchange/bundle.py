@@ -107,11 +107,20 @@ class ExportResult:
 
 
 @dataclass(frozen=True, slots=True)
+class ImportedWord:
+    """A word as a file times it."""
+
+    start_seconds: float
+    end_seconds: float
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class ImportedSegment:
-    """A stretch of a recording as a file tells it; `row` is the line it starts on.
+    """A stretch of a recording as a file tells it; `row` is the line it starts on, 0 in formats not read by line.
 
     `recording` is a path or a name; readers of formats that do not name the recording give the file's own name
-    without its suffix.
+    without its suffix. `words` are those of `text` that the file times, in order; there need not be any.
     """
 
     recording: str
@@ -120,6 +129,7 @@ class ImportedSegment:
     text: str = ""
     speaker: str = ""
     row: int = 0
+    words: tuple[ImportedWord, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,12 +183,12 @@ class Findings:
     def dropped(self) -> tuple[str, ...]:
         """What is left out, in the order of the lines."""
         ordered = sorted(self._dropped, key=lambda one: one[0])
-        return tuple(tr("Line {line}: {why}", line=line, why=why) for line, why in ordered)
+        return tuple(tr("Line {line}: {why}", line=line, why=why) if line else why for line, why in ordered)
 
     def warn(self, text: str) -> None:
         """Something was repaired or looks odd, and is kept."""
         self._warnings.append(text)
 
     def drop(self, line: int, why: str) -> None:
-        """The thing on that line is left out."""
+        """The thing on that line is left out; line 0 where `why` itself says which thing it is."""
         self._dropped.append((line, why))

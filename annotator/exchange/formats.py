@@ -10,7 +10,11 @@ from annotator.exchange.audiofolder import write_audiofolder
 from annotator.exchange.bundle import ExportData, ExportOptions, ExportResult, Imported
 from annotator.exchange.csv_reader import read_csv
 from annotator.exchange.csv_writer import write_csv
+from annotator.exchange.ctm import read_ctm
+from annotator.exchange.elan import read_elan
 from annotator.exchange.subtitles import read_srt, read_vtt
+from annotator.exchange.textgrid import read_textgrid
+from annotator.exchange.whisper import read_whisper
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +36,10 @@ for _format in (
     ),
     Format("srt", "SubRip subtitles", (".srt",), read_srt),
     Format("vtt", "WebVTT subtitles", (".vtt",), read_vtt),
+    Format("textgrid", "Praat TextGrid", (".textgrid",), read_textgrid),
+    Format("elan", "ELAN annotations", (".eaf",), read_elan),
+    Format("whisper", "JSON of Whisper and its relatives", (".json",), read_whisper),
+    Format("ctm", "NIST CTM: a time for every word", (".ctm",), read_ctm),
     Format("audiofolder", "Hugging Face audiofolder: clips with metadata.csv", (), write=write_audiofolder),
 ):
     FORMATS.add(_format.name, _format)

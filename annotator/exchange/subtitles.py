@@ -164,6 +164,15 @@ def _spoken(cue: _Cue, findings: Findings, *, webvtt: bool) -> tuple[str, str]:
         return "", text
     if voices:
         return html.unescape(voices[0]), text
+    return split_speaker(text)
+
+
+def split_speaker(text: str) -> tuple[str, str]:
+    """Speaker and text of a line that may begin with `Name:`.
+
+    >>> split_speaker("Dr. Smith: Hello."), split_speaker("So he said: come.")
+    (('Dr. Smith', 'Hello.'), ('', 'So he said: come.'))
+    """
     first = _prefix(text)
     return (first["name"], text[first.end() :]) if first else ("", text)
 

@@ -3,15 +3,15 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from annotator.audio.source import AudioSource
 from annotator.domain.progress import Job
 from annotator.domain.registry import Registry
 from annotator.domain.translation import tr
-from annotator.segmentation import silence, vad
+from annotator.segmentation import beats, silence, structure, vad, windows
 from annotator.segmentation.activity import Activity
-from annotator.segmentation.options import Options
+from annotator.segmentation.options import MethodOptions, Options
 from annotator.segmentation.spans import spans_from_probabilities
 
 Span: TypeAlias = tuple[int, int]
@@ -29,10 +29,10 @@ class Method:
     label, summary
         Give the title and one sentence on what it is for, in the language of the moment.
     defaults
-        Options that suit it.
+        Options that suit it, of the type that `run` takes: `Options` for the methods that listen for sound.
     run
         `(source, options, cache folder or None)`: a job that gives the segments, half-open in samples of the source,
-        sorted, without overlap.
+        sorted, without overlap unless the options ask for it.
     analyse
         `(source, cache folder or None)`: the slow part of `run` alone. Its result and `spans_from_probabilities` give
         what `run` gives, at once for every change of options. `None` where a method has no such part.
@@ -41,9 +41,14 @@ class Method:
     name: str
     label: Callable[[], str]
     summary: Callable[[], str]
-    defaults: Options
-    run: Callable[[AudioSource, Options, Path | None], Job[list[Span]]]
+    defaults: MethodOptions
+    run: Callable[[AudioSource, Any, Path | None], Job[list[Span]]]
     analyse: Analyse | None = None
+
+    @property
+    def adjustable(self) -> bool:
+        """Whether its options are those that the sliders of the window know."""
+        return isinstance(self.defaults, Options)
 
     @property
     def title(self) -> str:
@@ -85,6 +90,27 @@ for _method in (
         ),
         vad.DEFAULTS,
         vad.analyse,
+    ),
+    Method(
+        "fixed",
+        lambda: tr("Fixed length"),
+        lambda: tr("Windows of the same length, one after the other or overlapping."),
+        windows.Windows(),
+        windows.run,
+    ),
+    Method(
+        "beats",
+        lambda: tr("Beats"),
+        lambda: tr("Windows on the bars or beats of music with a steady pulse."),
+        beats.Bars(),
+        beats.run,
+    ),
+    Method(
+        "structure",
+        lambda: tr("Structure"),
+        lambda: tr("Sections or phrases of music, where timbre and harmony change."),
+        structure.Sections(),
+        structure.run,
     ),
 ):
     METHODS.add(_method.name, _method)

@@ -1,17 +1,24 @@
-"""What can be chosen about a segmentation, the same for all methods that listen."""
+"""What can be chosen about a segmentation: a base for all methods, and the options of those that listen."""
 
 import math
-from dataclasses import dataclass, fields
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 from annotator.domain.errors import UsageError
 from annotator.domain.translation import tr
 
-_LONGEST = 3600.0  # seconds: an hour of pause, segment or padding is surely milliseconds by mistake
+LONGEST = 3600.0
+"""Seconds: an hour of pause, segment or padding is surely milliseconds by mistake."""
 _SHORTEST_CUT = 0.1  # seconds: no shorter pieces are cut on purpose
 
 
 @dataclass(frozen=True, slots=True)
-class Options:
+class MethodOptions:
+    """Base of the options of every method: a frozen dataclass that checks its values when it is made."""
+
+
+@dataclass(frozen=True, slots=True)
+class Options(MethodOptions):
     """How sound is cut into segments. Lengths in seconds, thresholds as a share of 1.
 
     Parameters
@@ -54,9 +61,9 @@ class Options:
 
     def __post_init__(self) -> None:
         for name in ("min_pause", "min_length", "max_length", "padding"):
-            self._check(name, 0.0, _LONGEST)
-        self._check("onset", 0.01, 1.0)
-        self._check("offset", 0.01, self.onset, tr("which is the option onset"))
+            check_number(name, getattr(self, name), 0.0, LONGEST)
+        check_number("onset", self.onset, 0.01, 1.0)
+        check_number("offset", self.offset, 0.01, self.onset, tr("which is the option onset"))
         # A segment is cut within its middle half, so a quarter of the limit is the shortest piece there can be.
         least = max(4 * self.min_length, _SHORTEST_CUT) + 2 * self.padding
         if self.max_length and self.max_length < least:
@@ -68,21 +75,22 @@ class Options:
                 ),
             )
 
-    def _check(self, name: str, low: float, high: float, why: str = "") -> None:
-        value = getattr(self, name)
-        number = isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
-        if number and low <= value <= high:
-            return
+
+def check_number(name: str, value: object, low: float, high: float, why: str = "") -> None:
+    """Raises `UsageError` where an option is no number of the range; `why` says where its upper end is from."""
+    number = isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+    if number and low <= value <= high:  # type: ignore[operator]
+        return
+    raise UsageError(
+        tr("The option {name} is {value}.", name=name, value=value),
+        tr("It must be a number from {low:g} to {high:g}{why}.", low=low, high=high, why=why and f", {why}"),
+    )
+
+
+def check_choice(name: str, value: object, choices: Sequence[str]) -> None:
+    """Raises `UsageError` where an option is none of the words it may be."""
+    if value not in choices:
         raise UsageError(
             tr("The option {name} is {value}.", name=name, value=value),
-            tr(
-                "It must be a number from {low:g} to {high:g}{why}.",
-                low=low,
-                high=high,
-                why=why and f", {why}",
-            ),
+            tr("Valid: {names}.", names=", ".join(choices)),
         )
-
-
-OPTION_NAMES: tuple[str, ...] = tuple(field.name for field in fields(Options))
-"""The options in the order in which they are shown."""

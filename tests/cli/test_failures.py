@@ -109,6 +109,10 @@ def test_a_wrong_name_is_said_and_nothing_is_left_behind(
         ["fnord"],
         ["fnord", "x.corpus"],
         ["segment", "x.corpus", "--method", "silence", "--min-pause", "-3"],
+        ["segment", "x.corpus", "--method", "fixed", "--rest", "some"],
+        ["segment", "x.corpus", "--method", "transcript"],
+        ["segment", "x.corpus", "--method", "vad", "--transcript", "x.srt"],
+        ["agreement", "x.corpus", "--tiers", "one"],
     ],
     ids=" ".join,
 )

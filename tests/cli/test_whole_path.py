@@ -193,3 +193,13 @@ def test_segmenting_and_transcripts(run: Run, tmp_path: Path) -> None:
         ]  # fmt: skip
         automatic = opened.segments.query("tier == 'silence'")
         assert abs(automatic.start - spoken.start.to_numpy()).max() < 0.05
+
+    status, cut = run("segment", corpus, "--method", "fixed", "--length", "2", "--rest", "keep")
+    assert (status, cut["results"][0]["segments"]) == (0, 3)
+    status, cut = run(
+        "segment", corpus, "--method", "transcript", "--transcript", tmp_path / "show.vtt", "--tier", "said"
+    )
+    assert (status, cut["results"][0]["tier"], cut["results"][0]["segments"]) == (0, "said", 2)
+    status, compared = run("agreement", corpus, "--tiers", "transcript,silence")
+    assert (status, compared["tiers"]["matched"], compared["tiers"]["boundaries"][1]["f"]) == (0, 2, 1.0)
+    assert compared["tiers"]["alpha"] > 0.95

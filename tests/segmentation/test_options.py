@@ -1,13 +1,13 @@
 """Options refuse what cannot work, and say which option and which range."""
 
 import math
-from dataclasses import replace
+from dataclasses import fields, replace
 
 import pytest
 
 from annotator.domain.errors import AnnotatorError
 from annotator.segmentation.methods import METHODS
-from annotator.segmentation.options import OPTION_NAMES, Options
+from annotator.segmentation.options import Options
 
 
 @pytest.mark.parametrize(
@@ -46,5 +46,5 @@ def test_no_limit_is_the_default() -> None:
 
 def test_every_option_of_every_method_can_be_changed_alone() -> None:
     for method in map(METHODS.__getitem__, METHODS.names()):
-        for name in OPTION_NAMES:
+        for name in (field.name for field in fields(method.defaults)):
             assert replace(method.defaults, **{name: getattr(method.defaults, name)}) == method.defaults

@@ -24,7 +24,10 @@ Scheme = Annotated[
 def import_(
     corpus: Corpus,
     file: Annotated[Path, typer.Argument(metavar="FILE", help=tr("The file."))],
-    format: Annotated[str, typer.Option("--format", metavar="FORMAT", help=tr("csv, srt or vtt."))],
+    format: Annotated[
+        str,
+        typer.Option("--format", metavar="FORMAT", help=tr("csv, srt, vtt, textgrid, elan, whisper or ctm.")),
+    ],
     rater: Annotated[
         str | None,
         typer.Option(
@@ -103,6 +106,12 @@ def agreement(
     csv: Annotated[
         Path | None, typer.Option("--csv", metavar="DIR", help=tr("Write the figures as CSV tables."))
     ] = None,
+    tiers: Annotated[
+        str | None,
+        typer.Option(
+            "--tiers", metavar="A,B", help=tr("Compare two segmentations instead; A is the reference.")
+        ),
+    ] = None,
     seed: Annotated[int, typer.Option("--seed", help=tr("Seed of the bootstrap."))] = 0,
     json: Json = False,
 ) -> None:
@@ -113,6 +122,10 @@ def agreement(
     from annotator.app.report.tables import write_tables
 
     cuts = [parse_bins(text) for text in bins or ()]
+    if tiers is not None:
+        _compare(corpus, tiers)
+        return
+
     with reading(corpus) as session:
         results = follow(
             measure_agreement(session, scheme, cluster=cluster, cuts=cuts, neutral=neutral, seed=seed)
@@ -150,6 +163,26 @@ def agreement(
 
 def _reports(result: "SchemeAgreement") -> list["ItemReport"]:
     return [*result.items, *(made.report for made in result.derived)]
+
+
+def _compare(corpus: Path, names: str) -> None:
+    """Prints how far two tiers agree."""
+    from annotator.app.tiers import compare_tiers
+
+    with reading(corpus) as session:
+        result = compare_tiers(session, names)
+    rows = [
+        [f"{tolerance * 1000:.0f} ms", number(scores.precision), number(scores.recall), number(scores.f)]
+        for tolerance, scores in result.boundaries
+    ]
+    lines = [
+        *table([tr("boundaries within"), tr("precision"), tr("recall"), "F"], rows),
+        "",
+        tr("alpha for unitizing: {value}", value=result.reason or number(result.alpha)),
+        tr("mean intersection over union of partners: {value}", value=number(result.matches.mean_iou)),
+        result.summary,
+    ]
+    emit({"tiers": result}, lines)
 
 
 @app.command(help=tr("Settle what the raters together say."))

@@ -9,8 +9,15 @@ from annotator.app.importing import ImportResult
 from annotator.app.importing import import_file as read_file
 from annotator.domain.errors import AnnotatorError
 from annotator.domain.translation import tr, tr_n
+from annotator.exchange.formats import FORMATS
 from annotator.gui.context import Context
 from annotator.gui.dialogs.form import Form, PathField
+
+
+def _endings() -> str:
+    """What the file dialog shows; it minds capitals, and Praat writes `.TextGrid`."""
+    suffixes = [suffix for _, one in FORMATS.items() if one.read is not None for suffix in one.suffixes]
+    return " ".join(f"*{suffix}" for suffix in (*suffixes, ".TextGrid"))
 
 
 class _Import(Form):
@@ -27,7 +34,7 @@ class _Import(Form):
         self._file = PathField(
             tr("File"),
             folder=False,
-            files=f"{tr('Subtitles and tables')} (*.srt *.vtt *.csv *.tsv);;{tr('All files')} (*)",
+            files=f"{tr('Transcripts and tables')} ({_endings()});;{tr('All files')} (*)",
         )
         if path is not None:
             self._file.edit.setText(str(path))
@@ -53,12 +60,14 @@ class _Import(Form):
 
     def work(self) -> None:
         path = self._file.path()
-        formats = {".srt": "srt", ".vtt": "vtt", ".csv": "csv", ".tsv": "csv"}
+        formats = {
+            suffix: name for name, one in FORMATS.items() if one.read is not None for suffix in one.suffixes
+        }
         format_name = formats.get(path.suffix.lower())
         if format_name is None:
             raise AnnotatorError(
                 tr('Files ending in "{suffix}" cannot be imported.', suffix=path.suffix),
-                tr("Give .srt, .vtt or .csv."),
+                tr("Give a file ending in one of: {names}.", names=", ".join(formats)),
             )
         if self._context.session is None:
             return

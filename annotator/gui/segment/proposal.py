@@ -88,8 +88,10 @@ class ProposalPanel(QFrame):
         self.setAccessibleName(tr("Segment automatically"))
         self._context = context
         self._recording: Recording | None = None
-        self._method = METHODS.names()[0]
-        self._options: dict[str, Options] = {name: method.defaults for name, method in METHODS.items()}
+        #: Methods whose options the sliders can show.
+        self._names = [name for name, method in METHODS.items() if method.adjustable]
+        self._method = self._names[0]
+        self._options: dict[str, Options] = {name: METHODS[name].defaults for name in self._names}
         self._heard: dict[tuple[str, str], Activity | None] = {}
         self._listening: tuple[str, str] | None = None
         self._worker: Worker | None = None
@@ -109,7 +111,7 @@ class ProposalPanel(QFrame):
         top = QHBoxLayout()
         top.addWidget(heading, 1)
         top.addWidget(close)
-        titles = [method.title for _, method in METHODS.items()]
+        titles = [METHODS[name].title for name in self._names]
         #: The methods side by side.
         self.methods = SegmentedControl(titles, name=tr("Method"))
         self.methods.chosen.connect(self._choose_method)
@@ -201,7 +203,7 @@ class ProposalPanel(QFrame):
 
     @Slot(int)
     def _choose_method(self, index: int) -> None:
-        self._method = METHODS.names()[index]
+        self._method = self._names[index]
         self._show_method()
         self._propose()
 

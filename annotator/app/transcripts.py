@@ -1,0 +1,210 @@
+"""Segmenting by a transcript: sentences with their text and speaker, from a file with times or without."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from annotator.app.importing import RecordingNames
+from annotator.app.jobs import part
+from annotator.app.segment import Segmented, lay_segments
+from annotator.app.session import Session
+from annotator.domain.corpus import Recording, Segment, new_id
+from annotator.domain.errors import AnnotatorError, UsageError
+from annotator.domain.progress import Job
+from annotator.domain.timeline import to_samples
+from annotator.domain.translation import tr, tr_n
+from annotator.exchange.bundle import Findings, Imported, ImportedSegment
+from annotator.exchange.formats import FORMATS
+from annotator.exchange.textfile import read_text
+from annotator.segmentation import vad
+from annotator.segmentation.activity import Activity
+from annotator.segmentation.plain import Found, Located, locate, sentences_of
+from annotator.segmentation.sentences import Cue, timed_sentences
+from annotator.segmentation.snapping import pauses, snapped
+from annotator.storage.writer import Transaction
+
+#: The method's name on the command line, and the tier it fills unless told otherwise.
+METHOD = "transcript"
+
+#: Formats whose readers give text with times.
+TIMED = ("srt", "vtt", "whisper", "textgrid", "elan", "ctm")
+
+#: Endings of texts without times.
+PLAIN = (".txt", ".text", ".md")
+
+
+#: Median confidence below which the language is asked about.
+ROUGH = 0.22
+
+#: Share of the sentences that may lie beyond the end of the recording.
+_BEYOND = 0.1
+
+
+@dataclass(frozen=True, slots=True)
+class _Work:
+    """What a transcript says of one recording."""
+
+    recording: Recording
+    cues: tuple[ImportedSegment, ...]
+
+
+def segment_by_transcript(
+    session: Session,
+    path: Path,
+    *,
+    recording: Recording | None = None,
+    tier: str | None = None,
+    language: str = "en",
+) -> Job[tuple[Segmented, ...]]:
+    """Makes a segment of every sentence of a transcript, in one undoable step.
+
+    The file's ending decides how it is read. Where it has times, sentences are found in its text and timed by its
+    words or cues; where it has none, they are looked for in the sound. Then their boundaries move into the nearest
+    pauses. Earlier segments of a method on the tier are replaced; those drawn or corrected by hand stay.
+
+    Parameters
+    ----------
+    recording
+        What the transcript is of; found by the file's name, or by the names in it, where none is given.
+    language
+        Of a text without times: `en`, `id`, `it`, `ko`, or another that the voice engine speaks.
+
+    Raises
+    ------
+    AnnotatorError
+        Where the file cannot be read, holds no text, belongs to no recording, or is not the recording's text.
+    """
+    if path.suffix.lower() in PLAIN:
+        text = read_text(path, Findings())
+        target = _named(session, path.stem, recording)
+        return (yield from _plain(session, target, text, tier=tier, language=language))
+    return (yield from _timed(session, path, recording, tier=tier))
+
+
+def _timed(
+    session: Session, path: Path, recording: Recording | None, *, tier: str | None
+) -> Job[tuple[Segmented, ...]]:
+    found = _reader(path)(path)
+    names = list(dict.fromkeys(segment.recording for segment in found.segments))
+    works = [
+        _Work(
+            _named(session, name, recording),
+            tuple(segment for segment in found.segments if segment.recording == name),
+        )
+        for name in names
+    ]
+    warnings = (*found.warnings, *found.dropped)
+    made: list[tuple[Recording, list[Segment], tuple[str, ...]]] = []
+    for number, work in enumerate(works):
+        job = _listen(session, work.recording)
+        activity = yield from part(job, number / len(works), (number + 1) / len(works))
+        cues = [
+            Cue(
+                one.start_seconds, one.end_seconds, one.text, one.speaker,
+                tuple((word.start_seconds, word.end_seconds, word.text) for word in one.words),
+            )
+            for one in work.cues if one.text.strip()
+        ]  # fmt: skip
+        given = timed_sentences(cues)
+        if sum(one.end > work.recording.seconds + 1 for one in given) > _BEYOND * len(given):
+            raise AnnotatorError(
+                tr("{path} goes on after the end of {name}.", path=path, name=work.recording.name),
+                tr("Is it the transcript of another recording?"),
+            )
+        within = [one for one in given if one.start < work.recording.seconds]
+        settled = [
+            Found(one.start, one.end, one.text, one.speaker) for one in snapped(within, pauses(activity))
+        ]
+        segments = _segments(work.recording, settled)
+        made.append((work.recording, segments, warnings if number == 0 else ()))
+    return _write(session, made, tier)
+
+
+def _plain(
+    session: Session, recording: Recording, text: str, *, tier: str | None, language: str
+) -> Job[tuple[Segmented, ...]]:
+    sentences = sentences_of(text, recording.name)
+    activity = yield from part(_listen(session, recording), 0.0, 0.3)
+    with session.open_audio(recording) as source:
+        found = yield from part(locate(source, activity, sentences, language), 0.3, 1.0)
+    made = _segments(recording, found.spans)
+    return _write(session, [(recording, made, tuple(_remarks(found)))], tier)
+
+
+def _remarks(found: Located) -> Iterator[str]:
+    """What a person should look at."""
+    if found.confidence < ROUGH:
+        yield tr("The text fits the sound only roughly. Is the language right, and is it the whole text?")
+    if found.missing:
+        yield tr_n(
+            "{n} sentence was not found in the recording: {text}",
+            "{n} sentences were not found in the recording, the first of them: {text}",
+            len(found.missing),
+            text=found.missing[0],
+        )
+    if unsure := sum(one.status == "unsure" for one in found.spans):
+        yield tr_n(
+            "{n} sentence may be in the wrong place; its status is unsure.",
+            "{n} sentences may be in the wrong place; their status is unsure.",
+            unsure,
+        )
+    if extra := sum(one.status == "untranscribed" for one in found.spans):
+        yield tr_n(
+            "{n} stretch of speech is not in the text; its status is untranscribed.",
+            "{n} stretches of speech are not in the text; their status is untranscribed.",
+            extra,
+        )
+
+
+def _listen(session: Session, recording: Recording) -> Job[Activity]:
+    with session.open_audio(recording) as source:
+        return (yield from vad.analyse(source, session.cache))
+
+
+def _reader(path: Path) -> Callable[[Path], Imported]:
+    for name in TIMED:
+        entry = FORMATS[name]
+        if path.suffix.lower() in entry.suffixes and entry.read is not None:
+            return entry.read
+    endings = [suffix for name in TIMED for suffix in FORMATS[name].suffixes]
+    raise UsageError(
+        tr("What kind of transcript {path} is cannot be told from its name.", path=path),
+        tr("Its name must end in one of: {names}.", names=", ".join([*endings, *PLAIN])),
+    )
+
+
+def _named(session: Session, name: str, recording: Recording | None) -> Recording:
+    """The recording that a transcript is of; the only one, where there is only one."""
+    if recording is not None:
+        return recording
+    with session.reading() as reader:
+        recordings = reader.recordings()
+        return recordings[0] if len(recordings) == 1 else RecordingNames(reader).named(name)
+
+
+def _segments(recording: Recording, spans: Sequence[Found]) -> list[Segment]:
+    """Segments without a tier yet; what lies beyond the end of the recording is left out."""
+    made = []
+    for one in spans:
+        start = to_samples(max(one.start, 0.0), recording.sample_rate)
+        end = min(to_samples(one.end, recording.sample_rate), recording.samples)
+        if start < end:
+            made.append(
+                Segment(
+                    new_id(), recording.id, "", start, end,
+                    text=one.text, speaker=one.speaker, origin=METHOD, status=one.status,
+                )
+            )  # fmt: skip
+    return made
+
+
+def _write(
+    session: Session, made: Sequence[tuple[Recording, list[Segment], tuple[str, ...]]], tier: str | None
+) -> tuple[Segmented, ...]:
+    def write(transaction: Transaction) -> tuple[Segmented, ...]:
+        return tuple(
+            lay_segments(transaction, tier or METHOD, recording, segments, METHOD, warnings)
+            for recording, segments, warnings in made
+        )
+
+    return session.transact(tr("Segment by transcript"), write).result

@@ -157,20 +157,20 @@ class _Merge:
                     self._ours.put_rows(Kind.SCHEME, [row])
 
     def _named(self, kind: Kind) -> dict[str, str]:
-        """Our key for each of their raters or tiers: the same key, else the same name, else it is added."""
+        """Our key for each of their raters or tiers: the same key, else the same name, else it is added.
+
+        There is one of each name; it lives where it lives on either side.
+        """
         known = _all(self._ours, kind)
-        by_name = {(row["name"], row["kind"]): key for key, row in known.items() if not row["deleted"]}
+        by_name = {(row["name"], row["kind"]): row for row in known.values()}
         names: dict[str, str] = {}
         for key, row in sorted(_all(self._theirs, kind).items()):
-            held = known.get(key)
-            twin = by_name.get((row["name"], row["kind"]))
-            if held is None and twin is not None:
-                names[key] = twin
-                continue
-            names[key] = key
+            held = known.get(key) or by_name.get((row["name"], row["kind"]))
+            names[key] = key if held is None else held["id"]
             if held is None or (held["deleted"] and not row["deleted"]):
-                self._ours.put_rows(kind, [row])
-                by_name[row["name"], row["kind"]] = key
+                kept = row if held is None else {**held, "deleted": False}
+                self._ours.put_rows(kind, [kept])
+                known[kept["id"]] = by_name[row["name"], row["kind"]] = kept
         return names
 
     def _segments(

@@ -162,10 +162,12 @@ class _Merge:
         There is one of each name; it lives where it lives on either side.
         """
         known = _all(self._ours, kind)
-        by_name = {(row["name"], row["kind"]): row for row in known.values()}
+        by_name = {(row["name"], row["kind"]): row for row in _dead_first(known)}
         names: dict[str, str] = {}
         for key, row in sorted(_all(self._theirs, kind).items()):
-            held = known.get(key) or by_name.get((row["name"], row["kind"]))
+            held = known.get(key)
+            if held is None or held["deleted"]:
+                held = by_name.get((row["name"], row["kind"]), held)
             names[key] = key if held is None else held["id"]
             if held is None or (held["deleted"] and not row["deleted"]):
                 kept = row if held is None else {**held, "deleted": False}
@@ -260,6 +262,10 @@ class _Merge:
 
 def _all(reader: Reader, kind: Kind) -> dict[str, Row]:
     return {row["id"]: row for row in reader.rows(kind, deleted=True)}
+
+
+def _dead_first(rows: Mapping[str, Row]) -> list[Row]:
+    return sorted(rows.values(), key=lambda row: not row["deleted"])
 
 
 def _part(row: Mapping[str, Any], names: Iterable[str]) -> Row:

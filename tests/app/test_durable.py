@@ -145,10 +145,10 @@ def test_nothing_acknowledged_is_lost_in_twenty_kills(material: dict[str, object
 
 @pytest.mark.slow
 def test_nothing_acknowledged_is_lost_in_three_hundred_kills(
-    material: dict[str, object], workers: Order, record_property: Callable[[str, object], None]
+    material: dict[str, object], workers: Order, record_testsuite_property: Callable[[str, object], None]
 ) -> None:
     acknowledged = kill_again_and_again(material, workers, 300)
-    record_property("acknowledged", acknowledged)
+    record_testsuite_property("acknowledged", acknowledged)
     assert acknowledged > 300
 
 

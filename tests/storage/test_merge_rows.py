@@ -103,7 +103,8 @@ def said(store: Store) -> tuple[object, ...]:
         names = {row["id"]: row["name"] for row in reader.rows(Kind.RATER, deleted=True)}
         rows = [{**row, "rater_id": names[row["rater_id"]]} for row in reader.rows(Kind.ANNOTATION)]
         segments = {row["id"] for row in reader.rows(Kind.SEGMENT, deleted=True)}
-    assert len(set(names.values())) == len(names)
+        living = [rater.name for rater in reader.raters()]
+    assert len(set(living)) == len(living)
     everything = {row["id"]: tuple(sorted((k, str(v)) for k, v in row.items())) for row in rows}
     return everything, {key: row["id"] for key, row in leading(rows).items()}, segments
 

@@ -88,7 +88,7 @@ class Memory:
                 self.answers[one["annotation"]] = one["values"]
             elif "segment" in one:
                 self.spans[one["segment"]] = one["span"]
-            else:
+            elif "rater" in one:
                 assert one["answers"] == EACH
                 self.whole.add(one["rater"])
 
@@ -155,9 +155,32 @@ def test_nothing_acknowledged_is_lost_in_three_hundred_kills(
 def test_two_processes_that_write_at_once_lose_nothing(material: dict[str, object], workers: Order) -> None:
     memory = Memory()
     for said in workers(**material, seed=1, count=25, processes=2):
-        assert len(said) == 25
+        assert len(said) == 25, said[-1]
         memory.hear(said)
     # Segments that both have moved are as the last one left them.
     memory.spans.clear()
     memory.compare(Path(str(material["corpus"])), unheard=1000)
     assert memory.lost == []
+
+
+def test_the_second_program_on_a_corpus_is_told(session: Session) -> None:
+    folder = session.folder
+    session.close()
+    code = (
+        "import sys; from pathlib import Path; from annotator.app.corpus_folder import open_corpus_folder;"
+        f"held = open_corpus_folder(Path({str(folder)!r})); print('open', flush=True); sys.stdin.read()"
+    )
+    with subprocess.Popen(
+        [sys.executable, "-c", code], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as other:
+        assert other.stdin is not None
+        assert other.stdout is not None
+        assert other.stdout.readline() == "open\n"
+        with open_corpus_folder(folder) as second:
+            assert f"process {other.pid} on " in second.others
+            add_rater(second, "Bo")  # and may write all the same
+        with open_corpus_folder(folder, writable=False) as reader:
+            assert reader.others == ""
+        other.kill()
+    with open_corpus_folder(folder) as alone, open_corpus_folder(folder) as again:
+        assert (alone.others, again.others) == ("", "")

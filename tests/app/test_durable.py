@@ -145,6 +145,7 @@ def test_nothing_acknowledged_is_lost_in_twenty_kills(material: dict[str, object
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(3600)
 def test_nothing_acknowledged_is_lost_in_three_hundred_kills(
     material: dict[str, object], workers: Order, record_testsuite_property: Callable[[str, object], None]
 ) -> None:

@@ -59,6 +59,14 @@ def check_corpus(session: Session, *, repair: bool = False) -> Job[Checked]:
         path = session.audio_path(recording)
         if not path.is_file():
             missing.append(recording)
+        elif not recording.sha256:
+            problems.append(
+                Problem(
+                    "changed",
+                    tr("{path} came later than its ratings; its length was assumed.", path=path),
+                    tr('Run "annotator ingest" once more.'),
+                )
+            )
         elif digest(path) != recording.sha256:
             problems.append(
                 Problem(

@@ -6,6 +6,7 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
+from annotator.app.presence import Presence
 from annotator.app.session import DATABASE, Session
 from annotator.domain.corpus import now
 from annotator.domain.errors import AnnotatorError
@@ -71,7 +72,8 @@ def open_corpus_folder(folder: Path, *, writable: bool = True) -> Session:
         )
     database = folder / DATABASE
     may_write = writable and os.access(folder, os.W_OK) and os.access(database, os.W_OK)
-    return Session(folder, Store.open(database, writable=may_write or not database.exists()))
+    store = Store.open(database, writable=may_write or not database.exists())
+    return Session(folder, store, Presence(folder) if may_write else None)
 
 
 def open_or_create(folder: Path, schemes: Sequence[str | Scheme] = ()) -> Session:

@@ -17,13 +17,12 @@ from annotator.domain.errors import AnnotatorError
 from annotator.domain.progress import Job
 from annotator.domain.scheme import Item, Scheme
 from annotator.domain.translation import tr
-from annotator.exchange.recipes.recipe import RecipeFile
+from annotator.exchange.recipes.recipe import WHOLE_TIER, Absent, RecipeFile
 from annotator.exchange.recipes.registry import RECIPES
 from annotator.storage.reader import Reader
 from annotator.storage.writer import Transaction
 
-#: Tier whose segments are whole recordings.
-WHOLE_TIER = "whole"
+__all__ = ["WHOLE_TIER", "Ingested", "check_source", "ingest"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +42,10 @@ class Ingested:
 def ingest(session: Session, recipe: str, folder: Path, *, groups: Sequence[str] = ()) -> Job[Ingested]:
     """Reads a public corpus by its recipe and adds what is not there yet, in one undoable step.
 
-    Segments are whole recordings on the tier `whole`. Labels become annotations of the rater `reference`, or of
-    the raters that the source names. Group rules of the user count before those of the recipe.
+    Segments are whole recordings on the tier `whole`, or on those that the source keeps apart. Labels become
+    annotations of the rater `reference`, or of the raters that the source names. Group rules of the user count before
+    those of the recipe. Recordings whose files are not there come in with an assumed length where the recipe knows one,
+    and are read when they are there the next time.
     """
     chosen = RECIPES[recipe]
     rules = parse_rules(groups)
@@ -59,28 +60,35 @@ def ingest(session: Session, recipe: str, folder: Path, *, groups: Sequence[str]
     warnings = list(source.warnings)
     for n, (path, files) in enumerate(by_path.items()):
         known = held.get(session.stored_path(path))
-        if known is None:
-            job = read_recording(session, path, {})
-            try:
-                found = yield from part(job, n / len(by_path), (n + 1) / len(by_path))
-            except AnnotatorError as error:
-                warnings.append(tr("Left out: {reason}", reason=error))
-                continue
+        if known is None or (not known.sha256 and path not in source.absent):
+            earlier = known
+            if path in source.absent:
+                found = _stand_in(session, path, source.absent[path])
+            else:
+                job = read_recording(session, path, {})
+                try:
+                    found = yield from part(job, n / len(by_path), (n + 1) / len(by_path))
+                except AnnotatorError as error:
+                    warnings.append(tr("Left out: {reason}", reason=error))
+                    continue
             known = found.with_groups(files[0].groups).with_groups(groups_of(rules, path))
+            known = known if earlier is None else replace(known, id=earlier.id)
             fresh.append(known)
         recordings[path] = known
     if not recordings:
         raise AnnotatorError(
             tr("None of the {n} files in {folder} can be read.", n=len(by_path), folder=folder), warnings[0]
         )
-    warnings += warnings_about(fresh, rules)
+    warnings += warnings_about([recording for recording in fresh if recording.sha256], rules)
 
     def write(transaction: Transaction) -> Ingested:
         transaction.put(_merged(transaction, source.scheme), *fresh)
-        segments = _whole_segments(transaction, list(recordings.values()))
+        segments = _whole_segments(transaction, by_path, recordings)
         answers = _reference_answers(transaction, by_path, recordings, segments, source.scheme)
         transaction.record(answers)
-        return _summary(recipe, source.scheme, list(recordings.values()), answers, tuple(warnings))
+        return _summary(
+            recipe, source.scheme, list(recordings.values()), len(segments), answers, tuple(warnings)
+        )
 
     return session.transact(tr("Ingest {title}", title=chosen.title), write).result
 
@@ -101,24 +109,53 @@ def _with_labels_of(item: Item, others: Sequence[Item]) -> Item:
     return item
 
 
-def _whole_segments(transaction: Transaction, recordings: list[Recording]) -> dict[str, Segment]:
-    """For each recording the segment that is all of it, made where there is none."""
-    tier = ensure_tier(transaction, WHOLE_TIER, kind="reference")
-    held = {segment.recording_id: segment for segment in transaction.segments(tier_id=tier.id)}
-    made = [
-        Segment(new_id(), recording.id, tier.id, 0, recording.samples, origin="whole")
-        for recording in recordings
-        if recording.id not in held
-    ]
-    transaction.put(*made)
-    return held | {segment.recording_id: segment for segment in made}
+def _stand_in(session: Session, path: Path, absent: Absent) -> Recording:
+    """A recording without its file: `sha256` is empty until there is one, and no two count as the same sound."""
+    key = new_id()
+    return Recording(
+        id=key,
+        path=session.stored_path(path),
+        sha256="",
+        pcm_hash=f"missing:{key}",
+        sample_rate=absent.sample_rate,
+        samples=absent.samples,
+        channels=1,
+        warning=absent.warning,
+    )
+
+
+def _whole_segments(
+    transaction: Transaction, by_path: dict[Path, list[RecipeFile]], recordings: dict[Path, Recording]
+) -> dict[tuple[str, str], Segment]:
+    """By recording and name of the tier the segment that is all of the recording, made where there is none."""
+    wanted = {
+        (recordings[path].id, file.tier): recordings[path]
+        for path, files in by_path.items()
+        if path in recordings
+        for file in files
+    }
+    segments: dict[tuple[str, str], Segment] = {}
+    for name in sorted({tier for _, tier in wanted}):
+        tier = ensure_tier(transaction, name, kind="reference")
+        held = {segment.recording_id: segment for segment in transaction.segments(tier_id=tier.id)}
+        for (recording_id, tier_name), recording in wanted.items():
+            if tier_name != name:
+                continue
+            known = held.get(recording_id)
+            if known is None:
+                known = Segment(new_id(), recording_id, tier.id, 0, recording.samples, origin="whole")
+            elif known.origin == "whole":  # its file may have come since
+                known = replace(known, end=recording.samples)
+            segments[recording_id, name] = known
+    transaction.put(*segments.values())
+    return segments
 
 
 def _reference_answers(
     transaction: Transaction,
     by_path: dict[Path, list[RecipeFile]],
     recordings: dict[Path, Recording],
-    segments: dict[str, Segment],
+    segments: dict[tuple[str, str], Segment],
     scheme: Scheme,
 ) -> list[Annotation]:
     """New answers only: a label that the corpus has already is not recorded again."""
@@ -131,16 +168,21 @@ def _reference_answers(
     for path, files in by_path.items():
         if path not in recordings:
             continue
-        segment = segments[recordings[path].id]
         for file in files:
             if not file.labels:
                 continue
+            segment = segments[recordings[path].id, file.tier]
             name = file.rater or REFERENCE
             if name not in raters:
                 raters[name] = ensure_rater(transaction, name, "human" if file.rater else "reference")
-            values = scheme.check(file.labels)
+            # Item by item: what was published is kept also where it has more boxes ticked than the scheme allows.
+            values = {item: scheme.item(item).parse(value) for item, value in file.labels.items()}
             if held.get((segment.id, raters[name].id)) != values:
-                answers.append(Annotation(new_id(), segment.id, raters[name].id, scheme.name, values))
+                answers.append(
+                    Annotation(
+                        new_id(), segment.id, raters[name].id, scheme.name, values, comment=file.comment
+                    )
+                )
     return answers
 
 
@@ -148,15 +190,19 @@ def _summary(
     recipe: str,
     scheme: Scheme,
     recordings: list[Recording],
+    segments: int,
     answers: list[Annotation],
     warnings: tuple[str, ...],
 ) -> Ingested:
-    first = scheme.items[0].name
-    labels = Counter(str(answer.values[first]) for answer in answers if answer.values.get(first) is not None)
+    if all(item.type == "boolean" for item in scheme.items):
+        labels = Counter(name for answer in answers for name, ticked in answer.values.items() if ticked)
+    else:
+        first = scheme.items[0].name
+        labels = Counter(str(a.values[first]) for a in answers if a.values.get(first) is not None)
     return Ingested(
         recipe=recipe,
         recordings=len(recordings),
-        segments=len(recordings),
+        segments=segments,
         annotations=len(answers),
         scheme=scheme.name,
         labels=dict(sorted(labels.items())),

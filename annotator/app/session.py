@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Generic, TypeVar
 
+from annotator.app.presence import Presence
 from annotator.audio.source import AudioSource, open_source
 from annotator.domain.corpus import Recording, Split, Tier
 from annotator.domain.errors import AnnotatorError
@@ -54,11 +55,14 @@ class Session:
         The corpus folder.
     store
         Its database.
+    presence
+        Our place at the corpus, where it may be written.
     """
 
-    def __init__(self, folder: Path, store: Store) -> None:
+    def __init__(self, folder: Path, store: Store, presence: Presence | None = None) -> None:
         self.folder = folder
         self._store = store
+        self._presence = presence
         self._lock = threading.RLock()
         self._done: list[_Step] = []
         self._undone: list[_Step] = []
@@ -83,6 +87,11 @@ class Session:
             )
 
     @property
+    def others(self) -> str:
+        """Which program was working on this corpus when it was opened here; empty where none was."""
+        return self._presence.others if self._presence else ""
+
+    @property
     def cache(self) -> Path | None:
         """Folder for what can be computed again; `None` where the corpus is read-only."""
         return self.folder / "cache" if self.writable else None
@@ -91,6 +100,8 @@ class Session:
         """Ends the session; the corpus is already safe on disk."""
         self._listeners.clear()
         self._store.close()
+        if self._presence:
+            self._presence.leave()
 
     def __enter__(self) -> "Session":
         return self

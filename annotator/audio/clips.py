@@ -1,5 +1,6 @@
 """Cutting segments out as files of their own, sample by sample the same."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -41,13 +42,23 @@ _FLAC_CHANNELS = 8
 _FLAC_RATE = 655_350
 
 
-def write_clip(source: AudioSource, start: int, stop: int, path: Path) -> None:
+def write_clip(
+    source: AudioSource,
+    start: int,
+    stop: int,
+    path: Path,
+    *,
+    heard: Sequence[tuple[int, int]] | None = None,
+) -> None:
     """Writes [start, stop) of a source to `path`, overwriting; the ending `.wav` or `.flac` chooses the format.
 
     Rate, channels and bit depth are kept, and every sample is bit-identical, with these exceptions forced by FLAC,
     which holds integers of at most 24 bits: 32-bit and float sources are rounded to 24 bits there, and floats beyond
     full scale are clipped. Lossy sources were decoded to 16 bits (see `ffmpeg`) and stay so. A WAV of more than
     4 GiB is written as RF64. The file appears under its name only when it is complete.
+
+    With `heard`, stretches of the source, everything outside them becomes silence: positions stay what they are, and
+    FLAC keeps silence in next to no space.
 
     Raises
     ------
@@ -85,8 +96,19 @@ def write_clip(source: AudioSource, start: int, stop: int, path: Path) -> None:
     ):
         for position in range(start, stop, BLOCK):
             frames = source.native(position, min(position + BLOCK, stop))
+            if heard is not None:
+                frames = _only(frames, position, heard)
             deeper = subtype == "PCM_24" and source.subtype != "PCM_24"
             sound.write(to_24_bits(frames) if deeper else frames)
+
+
+def _only(frames: Native, start: int, heard: Sequence[tuple[int, int]]) -> Native:
+    """Frames that begin at sample `start`, silent outside the given stretches."""
+    kept = np.zeros_like(frames)
+    for first, last in heard:
+        stretch = slice(max(first - start, 0), max(last - start, 0))
+        kept[stretch] = frames[stretch]
+    return kept
 
 
 def to_24_bits(frames: Native) -> Native:

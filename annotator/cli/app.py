@@ -58,6 +58,13 @@ def changing(corpus: Path) -> Iterator[Session]:
     """The corpus that a command changes; refused before any work where it may not be written."""
     with open_corpus_folder(corpus) as session:
         session.require_writable()
+        if session.others:
+            output.note(
+                tr(
+                    "The corpus is open in another program too ({who}); both see it change.",
+                    who=session.others,
+                )
+            )
         yield session
 
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Runs one command and gives its exit status: 0, 1 for an explained failure, 2 for wrong usage.
 
-    `annotator` and `annotator CORPUS` open the window.
+    `annotator`, `annotator CORPUS` and `annotator PACKAGE` open the window.
     """
     given = list(sys.argv[1:] if arguments is None else arguments)
     output.use_json("--json" in given)
@@ -68,7 +68,18 @@ def run(given: list[str]) -> int:
         )
     from annotator.cli.window import open_window
 
-    return open_window(Path(given[0]) if given else None)
+    return open_window(_folder_of(Path(given[0])) if given else None)
+
+
+def _folder_of(path: Path) -> Path:
+    """The corpus to open: a work package is unpacked beside itself, once."""
+    if path.is_file():
+        from annotator.app.package import unpack
+        from annotator.app.package_file import is_package
+
+        if is_package(path):
+            return output.follow(unpack(path))
+    return path
 
 
 def _run_command(app: "typer.Typer", given: list[str]) -> int:

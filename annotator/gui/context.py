@@ -73,13 +73,22 @@ class Context(QObject):
         with session.reading() as reader:
             recordings = reader.recordings()
             raters = {rater.name: rater for rater in reader.raters() if rater.kind == "human"}
+            packed = reader.meta("package") is not None
         self.session_changed.emit(session)
-        self.choose_rater(raters.get(self.settings.raters.get(str(session.folder), "")))
+        # A work package is for one person.
+        alone = next(iter(raters.values())) if packed and len(raters) == 1 else None
+        self.choose_rater(raters.get(self.settings.raters.get(str(session.folder), ""), alone))
         self.choose_recording(recordings[0] if recordings else None)
         if not session.writable:
             self.noticed.emit(
                 tr("This corpus is read-only: you can look and listen, but not change it."), "warning"
             )
+        elif session.others:
+            self.noticed.emit(
+                tr("This corpus is open in another program too ({who}). Nothing gets lost, but what you see may "
+                   "be older than what is there.", who=session.others),
+                "warning",
+            )  # fmt: skip
 
     def close(self) -> None:
         """Lets go of the corpus, once its sound and its jobs have stopped."""

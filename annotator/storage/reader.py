@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from itertools import islice
-from typing import Any, TypeVar, cast
+from typing import Any, TypeAlias, TypeVar, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -30,6 +30,9 @@ from annotator.storage.rows import SHAPES, Kind, Row
 T = TypeVar("T")
 
 _UUID_DIGITS = 32
+
+AnswerKey: TypeAlias = tuple[str, str, str, int]
+"""What an answer is about, and whose it is: segment, rater, scheme, repeat. Revisions of one answer share it."""
 
 #: Keys per query: both databases limit how many values one statement may carry.
 _CHUNK = 500
@@ -65,18 +68,23 @@ class AnswerColumns:
 
 
 def newest(rows: Iterable[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
-    """The current one of each answer's revisions; withdrawn answers are gone.
+    """The current one of each answer's revisions; withdrawn answers are gone."""
+    return [row for row in leading(rows).values() if not row["withdrawn"]]
+
+
+def leading(rows: Iterable[Mapping[str, Any]]) -> dict[AnswerKey, Mapping[str, Any]]:
+    """The revision that counts for each answer, be it a withdrawal.
 
     Copies of a corpus may each have added a revision: the higher number counts, then the later time, then the
     key, so that every copy chooses the same one.
     """
-    current: dict[tuple[str, str, str, int], Mapping[str, Any]] = {}
+    current: dict[AnswerKey, Mapping[str, Any]] = {}
     for row in rows:
         key = (row["segment_id"], row["rater_id"], row["scheme"], row["repeat"])
         held = current.get(key)
         if held is None or _rank(row) > _rank(held):
             current[key] = row
-    return [row for row in current.values() if not row["withdrawn"]]
+    return current
 
 
 def _rank(row: Mapping[str, Any]) -> tuple[int, str, str]:
@@ -96,6 +104,10 @@ class Reader:
         if "deleted" in table.c and not deleted:
             query = query.where(table.c.deleted.is_(False))
         return [dict(row) for row in self._connection.execute(query).mappings()]
+
+    def columns(self, query: Select[Any]) -> list[tuple[Any, ...]]:
+        """What a query finds, as plain tuples."""
+        return [tuple(row) for row in self._connection.execute(query)]
 
     def _things(self, kind: Kind, *where: ColumnElement[bool]) -> list[Any]:
         from_row = SHAPES[kind].from_row

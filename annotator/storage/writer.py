@@ -9,7 +9,7 @@ from sqlalchemy import Connection, bindparam, insert, select, update
 
 from annotator.domain.corpus import Annotation, Split, new_ids, now
 from annotator.storage import schema
-from annotator.storage.reader import Reader, chunks, newest
+from annotator.storage.reader import Reader, chunks, leading, newest
 from annotator.storage.rows import KIND_OF, SHAPES, Kind, Row, Thing, annotation_row
 
 _Key: TypeAlias = tuple[str, str, str, int]
@@ -103,6 +103,37 @@ class Transaction(Reader):
             filled = {**row, "values": text}
             given.append(filled if order is None else tuple(map(filled.__getitem__, order)))
         self._connection.exec_driver_sql(str(statement), given)
+
+    def adopt(self, rows: Iterable[Row]) -> int:
+        """Adds revisions that another copy of the corpus holds, as they are; says how many were new.
+
+        Undo takes back what they changed in current answers, by further revisions.
+        """
+        given = {row["id"]: row for row in rows}
+        table = schema.annotation.c
+        for part in chunks(list(given)):
+            for known in self._connection.execute(select(table.id).where(table.id.in_(part))).scalars():
+                del given[known]
+        keys = {_key(row) for row in given.values()}
+        held = [
+            row
+            for part in chunks({key[0] for key in keys})
+            for row in self.rows(Kind.ANNOTATION, table.segment_id.in_(part))
+            if _key(row) in keys
+        ]
+        before = leading(held)
+        for part in chunks(given.values()):
+            self._connection.execute(insert(schema.annotation), part)
+        for key, row in leading([*before.values(), *given.values()]).items():
+            said = before.get(key)
+            if said is not row:
+                held_before = dict(said) if said is not None and not said["withdrawn"] else None
+                self.changes.append(Change(Kind.ANNOTATION, row["id"], held_before, dict(row)))
+        return len(given)
+
+    def put_rows(self, kind: Kind, rows: Sequence[Row]) -> None:
+        """Adds or replaces rows that another copy holds, as they are: tombstones stay tombstones."""
+        self._write(kind, list(rows))
 
     def _said_before(self, annotations: Sequence[Annotation]) -> tuple[dict[_Key, Row], dict[_Key, int]]:
         """For each answer's key the row that is current, and the highest revision there has been."""

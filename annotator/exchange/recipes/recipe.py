@@ -1,6 +1,6 @@
 """What every recipe gives, and how recipes find audio files."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -9,8 +9,12 @@ from annotator.domain.corpus import Value
 from annotator.domain.errors import AnnotatorError
 from annotator.domain.scheme import Item, Scheme
 from annotator.domain.translation import tr
+from annotator.exchange.table import CsvTable
 
 EMOTION = "emotion"
+
+#: Tier whose segments are whole recordings.
+WHOLE_TIER = "whole"
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,22 +22,38 @@ class RecipeFile:
     """One audio file with its group keys and one set of labels by item.
 
     `rater` names who gave these labels, `None` for the labels that the data set came with. A file rated by several
-    stands here once for each.
+    stands here once for each. `tier` keeps apart what was judged in different ways (the voice, the face), and
+    `comment` holds what else the source says of one rating.
     """
 
     path: Path
     groups: Mapping[str, str] = field(default_factory=dict)
     labels: Mapping[str, Value] = field(default_factory=dict)
     rater: str | None = None
+    tier: str = WHOLE_TIER
+    comment: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Absent:
+    """What is assumed of a recording that is not there: published ratings can be studied without their sound."""
+
+    sample_rate: int
+    samples: int
+    warning: str
 
 
 @dataclass(frozen=True, slots=True)
 class RecipeResult:
-    """The files in a stable order, the scheme of their labels, and what was left out or looks odd."""
+    """The files in a stable order, the scheme of their labels, and what was left out or looks odd.
+
+    `absent` names the files that are rated but not there.
+    """
 
     files: tuple[RecipeFile, ...]
     scheme: Scheme
     warnings: tuple[str, ...] = ()
+    absent: Mapping[Path, Absent] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +73,33 @@ def check_folder(folder: Path) -> None:
         raise AnnotatorError(tr("There is no folder {folder}.", folder=folder))
     if not folder.is_dir():
         raise AnnotatorError(tr("{folder} is not a folder.", folder=folder))
+
+
+def find_table(place: Path, name: str) -> Path:
+    """The table of that name: `place` itself, in it, or in the first folder below that has it.
+
+    Raises `AnnotatorError` where there is none.
+    """
+    if place.is_file():
+        return place
+    check_folder(place)
+    found = next(iter(sorted(place.rglob(name), key=lambda path: (len(path.parts), path))), None)
+    if found is None:
+        raise AnnotatorError(
+            tr("There is no table {name} in {folder}.", name=name, folder=place),
+            tr("Give the folder that holds it."),
+        )
+    return found
+
+
+def need_columns(table: CsvTable, names: Sequence[str]) -> None:
+    """Raises `AnnotatorError` where a table lacks a column."""
+    missing = [name for name in names if name not in table.columns]
+    if missing:
+        raise AnnotatorError(
+            tr('{path} has no column "{column}".', path=table.path, column=missing[0]),
+            tr("Give the table as it was published."),
+        )
 
 
 def no_audio(folder: Path) -> AnnotatorError:

@@ -1,0 +1,239 @@
+"""Bringing together what annotators did on packages and copies of a corpus."""
+
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from annotator.app.add import free_name
+from annotator.app.package_file import PackageFile
+from annotator.app.session import DATABASE, Session
+from annotator.domain.corpus import Recording
+from annotator.domain.errors import AnnotatorError
+from annotator.domain.progress import Job, Progress
+from annotator.domain.timeline import clock
+from annotator.domain.translation import tr, tr_n
+from annotator.storage.merge import Collision, Union, merge_rows, read_base, snapshot
+from annotator.storage.reader import Reader
+from annotator.storage.rows import Row
+from annotator.storage.store import Store
+from annotator.storage.writer import Transaction
+
+
+@dataclass(frozen=True, slots=True)
+class Conflict:
+    """A place where this corpus and a copy do not agree, as the text says; `settled` tells what stands now.
+
+    `kind` is one of `edges, text, speaker, status, deleted, overlap, scheme`; `ours` and `theirs` are the two
+    segments (start and end in samples) or definitions.
+    """
+
+    kind: str
+    source: str
+    what: str
+    recording: str
+    ours: Row
+    theirs: Row
+    settled: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Merged:
+    """What came in: `unchanged` counts answers that were here already."""
+
+    annotations_added: int
+    segments_added: int
+    segments_changed: int
+    unchanged: int
+    conflicts: tuple[Conflict, ...]
+    sources: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class _Source:
+    """One copy, opened: its database as it was at one moment, and where its sound is."""
+
+    path: Path
+    store: Store
+    package: PackageFile | None
+
+    def bring_audio(self, session: Session, recording: Recording) -> tuple[str, Path | None]:
+        """The path under which a recording that is new here is kept, and the file if one was copied in."""
+        target = free_name(session.folder / "media", recording.name)
+        if self.package is not None:
+            if recording.path not in self.package.manifest.members:
+                return recording.path, None
+            self.package.extract(recording.path, target)
+            return target.relative_to(session.folder).as_posix(), target
+        found = (self.path / recording.path).resolve()
+        if not found.is_relative_to(self.path.resolve()):
+            return (session.stored_path(found) if found.is_file() else recording.path), None
+        if not found.is_file():
+            return recording.path, None
+        aside = target.with_name(target.name + ".part")
+        try:
+            shutil.copyfile(found, aside)
+            os.replace(aside, target)
+        finally:
+            aside.unlink(missing_ok=True)
+        return target.relative_to(session.folder).as_posix(), target
+
+
+def merge(session: Session, paths: Sequence[Path], *, theirs: bool = False) -> Job[Merged]:
+    """Adds what any number of packages and copies hold and this corpus does not, in one undoable step.
+
+    The order does not matter, nor does merging the same file twice. Every revision of every answer comes along.
+    Raters and tiers go by their key, else by their name: two copies that each made an "Anna" mean the same Anna.
+    Segments that one side changed follow that side; where both did, or where it is not known what a copy was cut
+    from, the conflict is listed and this corpus is right, or with `theirs` the copy.
+
+    Undo withdraws the answers that came in, by further revisions; to have them back, redo. Consensus and splits are
+    derived from answers and not merged.
+
+    Raises `AnnotatorError`, with nothing changed, where a file is damaged, from another corpus or newer.
+    """
+    if not paths:
+        raise AnnotatorError(tr("There is nothing to merge."), tr("Give packages or copies of the corpus."))
+    with ExitStack() as stack:
+        sources: list[_Source] = []
+        for n, path in enumerate(paths):
+            yield Progress(n, len(paths) + 1, tr("Reading {name}", name=path.name))
+            source = stack.enter_context(_opened(path.absolute()))
+            _check_related(session, source)
+            sources.append(source)
+        yield Progress(len(paths), len(paths) + 1, tr("Merging"))
+        copied: list[Path] = []
+        try:
+            places = _bring_recordings(session, sources, copied)
+            name = tr_n("Merge {n} copy", "Merge {n} copies", len(paths))
+            return session.transact(name, lambda t: _merge_all(t, sources, places, theirs=theirs)).result
+        except BaseException:
+            for path in copied:
+                path.unlink(missing_ok=True)
+            raise
+
+
+def _merge_all(
+    transaction: Transaction, sources: Sequence[_Source], places: dict[str, str], *, theirs: bool
+) -> Merged:
+    unions: list[Union] = []
+    conflicts: list[Conflict] = []
+    for source in sources:
+        with source.store.reading() as reader:
+            base = read_base(reader.meta("base"))
+            union = merge_rows(transaction, reader, base=base, paths=places, theirs=theirs)
+        unions.append(union)
+        recordings = {recording.id: recording for recording in transaction.recordings()}
+        conflicts += [_conflict(found, source.path.name, recordings) for found in union.collisions]
+    return Merged(
+        annotations_added=sum(union.annotations_added for union in unions),
+        segments_added=sum(union.segments_added for union in unions),
+        segments_changed=sum(union.segments_changed for union in unions),
+        unchanged=sum(union.unchanged for union in unions),
+        conflicts=tuple(conflicts),
+        sources=tuple(str(source.path) for source in sources),
+    )
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[_Source]:
+    """A package, or a folder that is a copy; its database is read from a copy of its own, whoever else is at it."""
+    with tempfile.TemporaryDirectory(prefix="annotator-merge-") as name, ExitStack() as stack:
+        folder = Path(name)
+        if path.is_dir():
+            package, store = None, _copy_of(path, folder)
+        else:
+            package = stack.enter_context(PackageFile(path))
+            store = package.open_database(folder)
+        stack.callback(store.close)
+        yield _Source(path, store, package)
+
+
+def _copy_of(path: Path, folder: Path) -> Store:
+    """The database of a corpus folder as it is at this moment, in another folder, so that nothing here is touched."""
+    Store.open(path / DATABASE, writable=False).close()
+    snapshot(path / DATABASE, folder / DATABASE)
+    store = Store.open(folder / DATABASE)
+    problems = store.problems()
+    if problems:
+        store.close()
+        raise AnnotatorError(
+            tr("The database of {path} is damaged: {reason}.", path=path, reason=problems[0]),
+            tr('Run "annotator check" on it.'),
+        )
+    return store
+
+
+def _check_related(session: Session, source: _Source) -> None:
+    """Refuses what was not cut from this corpus: it shares neither a recording nor the moment it was made."""
+    with session.reading() as ours, source.store.reading() as theirs:
+        here = {recording.id for recording in ours.recordings()}
+        there = {recording.id for recording in theirs.recordings()}
+        related = not here or bool(here & there) or _origin(ours) == _origin(theirs)
+    if not related:
+        raise AnnotatorError(
+            tr(
+                "{path} was not cut from {corpus}: they share no recording.",
+                path=source.path,
+                corpus=session.name,
+            ),
+            tr("Merge it into the corpus it comes from."),
+        )
+
+
+def _origin(reader: Reader) -> str | None:
+    return reader.meta("corpus") or reader.meta("created")
+
+
+def _bring_recordings(session: Session, sources: Sequence[_Source], copied: list[Path]) -> dict[str, str]:
+    """Where the sound of recordings that are new here is kept, by key; `copied` collects files that were made."""
+    with session.reading() as reader:
+        known = {recording.id for recording in reader.recordings()}
+    places: dict[str, str] = {}
+    for source in sources:
+        with source.store.reading() as reader:
+            fresh = [r for r in reader.recordings() if r.id not in known and r.id not in places]
+        for recording in fresh:
+            places[recording.id], made = source.bring_audio(session, recording)
+            if made is not None:
+                copied.append(made)
+    return places
+
+
+def _conflict(found: Collision, source: str, recordings: dict[str, Recording]) -> Conflict:
+    ours, theirs = found.ours, found.theirs
+    if found.kind == "scheme":
+        text = tr(
+            'The scheme "{name}" is defined in another way in {source}.', name=ours["id"], source=source
+        )
+        return Conflict(found.kind, source, ours["id"], "", ours, theirs, found.settled, text)
+    recording = recordings.get(ours["recording_id"])
+    where = _where(ours, recording)
+    there = _where(theirs, recording)
+    texts = {
+        "edges": tr("{where} is {there} in {source}.", where=where, there=there, source=source),
+        "deleted": tr("{where} was deleted on one side and rated on the other ({source}).",
+                      where=where, source=source),
+        "overlap": tr("{there} from {source} lies over {where}.", there=there, where=where, source=source),
+    }  # fmt: skip
+    other = tr("{where}: {what} differs in {source}.", where=where, what=found.kind, source=source)
+    name = recording.name if recording else ""
+    return Conflict(
+        found.kind, source, ours["id"], name, _told(ours), _told(theirs), found.settled,
+        texts.get(found.kind, other),
+    )  # fmt: skip
+
+
+def _told(row: Row) -> Row:
+    return {name: row[name] for name in ("id", "start", "end", "text", "speaker", "status", "deleted")}
+
+
+def _where(row: Row, recording: Recording | None) -> str:
+    if recording is None:
+        return tr("A segment")
+    start, end = (clock(row[edge] / recording.sample_rate) for edge in ("start", "end"))
+    return tr("{name} {start}-{end}", name=recording.name, start=start, end=end)

@@ -1,4 +1,4 @@
-"""Feature extraction beside plain librosa calls that compute each feature on its own, and beside the bare FFTs.
+"""Feature extraction beside plain librosa calls that compute each feature on its own, pyAudioAnalysis and bare FFTs.
 
 python benchmarks/features.py [--quick] [--json]
 """
@@ -19,7 +19,7 @@ from rows import Row, arguments, report, skipped, timed, wall
 from threadpoolctl import threadpool_limits
 
 from annotator.domain.progress import finish
-from annotator.features import lowlevel
+from annotator.features import lowlevel, short_term, speech162
 from annotator.features.extract import Clip, extract
 from annotator.features.sets import FEATURE_SETS
 
@@ -28,8 +28,15 @@ try:
 except ImportError:
     librosa = None
 
+try:
+    # Needs matplotlib and tqdm beside it; only ever compared with.
+    from pyAudioAnalysis import ShortTermFeatures
+except ImportError:
+    ShortTermFeatures = None
+
 SECONDS = 3.0
 RIVAL = "librosa, one call a feature"
+SHORT_TERM_RIVAL = "pyAudioAnalysis"
 
 
 def speech_like(seed: int, sample_rate: int) -> NDArray[np.float32]:
@@ -59,6 +66,27 @@ def by_librosa(y: NDArray[np.float32]) -> NDArray[np.float64]:
     ]
     frames = np.concatenate(rows).astype(np.float64)
     return np.stack([frames.mean(axis=1), frames.std(axis=1)], axis=1).ravel()
+
+
+def speech_by_librosa(y: NDArray[np.float32]) -> NDArray[np.float64]:
+    """The values of speech-162 by librosa's own functions, each from the samples."""
+    feature = librosa.feature
+    frames = [
+        feature.zero_crossing_rate(y),
+        feature.chroma_stft(y=y),
+        feature.mfcc(y=y),
+        feature.rms(y=y),
+        feature.melspectrogram(y=y),
+    ]
+    return np.concatenate([rows.mean(axis=1) for rows in frames]).astype(np.float64)
+
+
+def by_pyaudioanalysis(y: NDArray[np.float32]) -> NDArray[np.float64]:
+    """The values of short-term-136, which the program expects of 16-bit samples."""
+    frames, _ = ShortTermFeatures.feature_extraction(
+        y.astype(np.float64) * 2**15, short_term.SAMPLE_RATE, short_term.FRAME, short_term.STEP
+    )
+    return np.concatenate([frames.mean(axis=1), frames.std(axis=1)])
 
 
 def bare_ffts(dtype: type) -> Callable[[Sequence[NDArray[np.float32]]], None]:
@@ -94,41 +122,64 @@ def in_turn(
 def computing(quick: bool) -> list[Row]:
     """Values of clips in memory, on one core each: processor time a clip."""
     clips = [speech_like(seed, lowlevel.SAMPLE_RATE) for seed in range(10 if quick else 40)]
+    both = FEATURE_SETS["lowlevel+speech-162"]
+    work: dict[str, Callable[[NDArray[np.float32]], object]] = {
+        name: FEATURE_SETS[name].compute for name in FEATURE_SETS.names()
+    }
+    work[both.name] = both.compute
+    if librosa:
+        work["librosa lowlevel"], work["librosa speech-162"] = by_librosa, speech_by_librosa
+    if ShortTermFeatures:
+        work[SHORT_TERM_RIVAL] = by_pyaudioanalysis
     fft64, fft32 = bare_ffts(np.float64), bare_ffts(np.float32)
     functions: list[Callable[[], object]] = [
-        lambda: [lowlevel.compute(y) for y in clips],
         lambda: fft64(clips),
         lambda: fft32(clips),
+        *(lambda compute=compute: [compute(y) for y in clips] for compute in work.values()),
     ]
-    if librosa:
-        functions.append(lambda: [by_librosa(y) for y in clips])
     # librosa's matrix products would start threads, whose waiting would count as work on a busy machine.
     with threadpool_limits(limits=1):
-        best = in_turn(functions, 8 if quick else 20, time.process_time)
-    ours, bare64, bare32, *theirs = (1000 * seconds / len(clips) for seconds in best)
-    name = f"lowlevel, clip of {SECONDS:g} s"
-    rows = [
-        Row(name, ours, "ms", "bare FFTs, 64 bits", bare64),
-        Row(name, ours, "ms", "bare FFTs, 32 bits", bare32),
-    ]
-    versus_librosa = Row(name, ours, "ms", RIVAL, theirs[0] if theirs else None)
-    if not librosa:
-        return [*rows, skipped(versus_librosa)]
-    return [versus_librosa, *rows, *differences(clips)]
+        best = in_turn(functions, 5 if quick else 20, time.process_time)
+    bare64, bare32, *times = (1000 * seconds / len(clips) for seconds in best)
+    spent = dict(zip(work, times, strict=True))
+    theirs = {name: spent.get(f"librosa {name}") for name in ("lowlevel", "speech-162")}
+    theirs[both.name] = sum(filter(None, theirs.values())) if librosa else None
+
+    rows = []
+    for name, rival in theirs.items():
+        row = Row(f"{name}, clip of {SECONDS:g} s", spent[name], "ms", RIVAL, rival)
+        rows.append(row if librosa else skipped(row))
+    for name in ("lowlevel", "speech-162"):
+        for rival, bare in (("bare FFTs, 64 bits", bare64), ("bare FFTs, 32 bits", bare32)):
+            rows.append(Row(f"{name}, clip of {SECONDS:g} s", spent[name], "ms", rival, bare))
+    name = "short-term-136"
+    row = Row(
+        f"{name}, clip of {SECONDS:g} s", spent[name], "ms", SHORT_TERM_RIVAL, spent.get(SHORT_TERM_RIVAL)
+    )
+    rows.append(row if ShortTermFeatures else skipped(row))
+    for name, feature_set in FEATURE_SETS.items():
+        rows.append(Row(f"{name}, features", len(feature_set.columns) * 1000 / spent[name], "1/s"))
+    return [*rows, *(differences(clips) if librosa else [])]
 
 
 def differences(clips: Sequence[NDArray[np.float32]]) -> list[Row]:
     """How far our values are from librosa's."""
-    ours = np.stack([lowlevel.compute(y) for y in clips])
-    theirs = np.stack([by_librosa(y) for y in clips])
-    absolute = np.abs(ours - theirs)
-    relative = absolute / np.maximum(np.abs(theirs), 1e-12)
-    near_zero = np.array([name.startswith("mfcc") and name.endswith("mean") for name in lowlevel.COLUMNS])
-    return [
-        Row("values within 1e-5 of librosa's", 100 * float((relative <= 1e-5).mean()), "%"),
-        Row("largest relative difference, without MFCC means", float(relative[:, ~near_zero].max()), ""),
-        Row("largest absolute difference of MFCC means", float(absolute[:, near_zero].max()), "dB"),
-    ]
+    rows = []
+    for name, ours_by, theirs_by, columns in (
+        ("lowlevel", lowlevel.compute, by_librosa, lowlevel.COLUMNS),
+        ("speech-162", speech162.compute, speech_by_librosa, speech162.COLUMNS),
+    ):
+        ours = np.stack([ours_by(y) for y in clips])
+        theirs = np.stack([theirs_by(y) for y in clips])
+        absolute = np.abs(ours - theirs)
+        relative = absolute / np.maximum(np.abs(theirs), 1e-12)
+        near_zero = np.array([column.startswith("mfcc") and not column.endswith("std") for column in columns])
+        rows += [
+            Row(f"{name}: values within 1e-5 of librosa's", 100 * float((relative <= 1e-5).mean()), "%"),
+            Row(f"{name}: largest relative difference, without MFCC means", float(relative[:, ~near_zero].max()), ""),
+            Row(f"{name}: largest absolute difference of MFCC means", float(absolute[:, near_zero].max()), "dB"),
+        ]  # fmt: skip
+    return rows
 
 
 def extracting(quick: bool, folder: Path) -> list[Row]:

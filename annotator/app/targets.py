@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from annotator.app.session import find_tier
-from annotator.domain.corpus import Consensus, Segment, Value
+from annotator.domain.corpus import Consensus, Segment, Value, group_value
 from annotator.domain.errors import AnnotatorError
 from annotator.domain.registry import closest
 from annotator.domain.scheme import Item, Scheme
@@ -14,6 +14,10 @@ from annotator.storage.reader import Answers, Reader
 
 #: The method of a person's decisions, which go before those of every rule.
 _ADJUDICATED = "adjudicated"
+
+#: What stands before the name of a group key that is to be learned.
+GROUP_TARGET = "group:"
+QUADRANT_TARGET = "quadrant"
 
 
 @dataclass(frozen=True)
@@ -65,8 +69,15 @@ def find_item(reader: Reader, name: str) -> tuple[Scheme, Item]:
 def find_target(reader: Reader, name: str, method: str | None = None) -> Target:
     """The settled values of an item: its consensus, or the only rating where nobody gave two.
 
+    Two other forms of name stand for targets of categories: `group:KEY`, a group key such as speaker gender or
+    genre, and `quadrant` or `SCHEME:quadrant`, the quadrants of valence and arousal.
+
     Raises `AnnotatorError` where several ratings wait for a consensus.
     """
+    if name.startswith(GROUP_TARGET):
+        return _group_target(reader, name.removeprefix(GROUP_TARGET))
+    if name.rpartition(":")[2] == QUADRANT_TARGET and not _names_an_item(reader, QUADRANT_TARGET):
+        return _quadrants(reader, name.rpartition(":")[0], method)
     scheme, item = find_item(reader, name)
     held = _Held(reader, scheme)
     chosen = method or _preferred(held.methods, item)
@@ -87,6 +98,72 @@ def find_target(reader: Reader, name: str, method: str | None = None) -> Target:
             ),
         )
     return Target(scheme, item, {segment: values[0] for segment, values in given.items()}, "single")
+
+
+def _names_an_item(reader: Reader, name: str) -> bool:
+    return any(item.name == name for scheme in reader.schemes() for item in scheme.items)
+
+
+def _group_target(reader: Reader, key: str) -> Target:
+    """The values of a group key as categories; segments without one have no value."""
+    recordings = {recording.id: recording for recording in reader.recordings()}
+    values: dict[str, Value] = {}
+    for segment in reader.segments():
+        if segment.recording_id in recordings:
+            value = group_value(recordings[segment.recording_id], segment, key)
+            if value is not None:
+                values[segment.id] = value
+    if not values:
+        keys = sorted({name for recording in recordings.values() for name in recording.groups})
+        raise AnnotatorError(tr('No recording has a group key "{key}".', key=key), closest(key, keys))
+    labels = tuple(sorted(set(map(str, values.values()))))
+    return _derived(f"{GROUP_TARGET}{key}", labels, values, "group")
+
+
+def _quadrants(reader: Reader, scheme: str, method: str | None) -> Target:
+    """Quadrants of valence and arousal about the middles of their scales; what lies on an axis has no value.
+
+    Q1 is pleasant and excited, Q2 unpleasant and excited, Q3 unpleasant and calm, Q4 pleasant and calm (J. Russell,
+    "A circumplex model of affect", J. Personality and Social Psychology 39(6), 1980).
+    """
+    prefix = f"{scheme}:" if scheme else ""
+    valence = find_target(reader, f"{prefix}valence", method)
+    arousal = find_target(reader, f"{prefix}arousal", method)
+    sides = [_sides(valence), _sides(arousal)]
+    values: dict[str, Value] = {}
+    for segment in sides[0].keys() & sides[1].keys():
+        pleasant, excited = (side[segment] for side in sides)
+        if pleasant and excited:
+            values[segment] = {(1, 1): "Q1", (-1, 1): "Q2", (-1, -1): "Q3", (1, -1): "Q4"}[pleasant, excited]
+    if not values:
+        raise AnnotatorError(
+            tr("No segment has both a valence and an arousal off the middle of the scale."),
+            tr("Settle a consensus of both items first."),
+        )
+    return _derived(f"{prefix}{QUADRANT_TARGET}", ("Q1", "Q2", "Q3", "Q4"), values, valence.origin)
+
+
+def _sides(target: Target) -> dict[str, int]:
+    """On which side of the middle of its scale each value lies, oriented so that 1 is pleasant or excited.
+
+    0 within the neutral band: less than half a step from the middle, or of a scale without steps less than half a
+    step of nine points.
+    """
+    item = target.item
+    middle = (item.minimum + item.maximum) / 2
+    band = 0.5 if item.type == "integer" else (item.maximum - item.minimum) / 16
+    sides = {}
+    for segment, value in target.values.items():
+        if value is not None:
+            away = item.oriented(float(value)) - middle
+            sides[segment] = 0 if abs(away) < band else (1 if away > 0 else -1)
+    return sides
+
+
+def _derived(name: str, labels: tuple[str, ...], values: dict[str, Value], origin: str) -> Target:
+    """A target that no scheme asks for; its scheme has no name, because nobody rates it."""
+    item = Item(name, "category", labels=labels)
+    return Target(Scheme("", name, "perceived", (item,)), item, values, origin)
 
 
 def settled_targets(reader: Reader) -> tuple[list[Target], list[Target]]:

@@ -2,12 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from annotator.app.features import clips_of
 from annotator.app.jobs import part
+from annotator.app.predict import corpus_digest
 from annotator.app.ratings_table import encode, rating_table
 from annotator.app.session import Session, find_split
 from annotator.app.targets import Target, find_target, settled_targets
@@ -17,9 +19,10 @@ from annotator.domain.progress import Job, Progress
 from annotator.domain.translation import tr
 from annotator.features.extract import extract
 from annotator.features.sets import FEATURE_SETS
-from annotator.learning.evaluate import Evaluation, evaluate
+from annotator.learning.evaluate import Evaluation, evaluate, fit_all
 from annotator.learning.models import MODELS
 from annotator.learning.problem import Problem, Votes
+from annotator.learning.saved import SavedModel, save_model
 from annotator.storage.reader import Reader
 
 
@@ -34,6 +37,7 @@ class Trained:
     origin: str
     excluded: int
     evaluation: Evaluation
+    saved: str | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """Plain data for JSON."""
@@ -44,6 +48,7 @@ class Trained:
             "split": self.split,
             "labels_from": self.origin,
             "excluded": self.excluded,
+            "saved": self.saved,
             **self.evaluation.to_dict(),
         }
 
@@ -78,16 +83,23 @@ def train(
     split: str,
     seed: int = 0,
     replicates: int = 1000,
+    save: Path | None = None,
 ) -> Job[Trained]:
     """Trains and evaluates a model on the parts of a split: each fold once, or train against dev and test.
 
     Parameters
     ----------
     target
-        Item, or `SCHEME:ITEM`, whose settled values are learned.
+        Item, or `SCHEME:ITEM`, whose settled values are learned; `group:KEY` or `quadrant`, see `find_target`.
     seed, replicates
         Of the model and of the bootstrap.
+    save
+        File to write a model to that is trained on all segments of the split, for `annotator predict`.
     """
+    if save is not None and (save.is_dir() or not save.absolute().parent.is_dir()):
+        raise AnnotatorError(
+            tr("{file} cannot be written.", file=save), tr("Give a file in a folder that exists.")
+        )
     feature_set, chosen = FEATURE_SETS[features], MODELS[model]
     with session.reading() as reader:
         frozen = find_split(reader, split)
@@ -113,7 +125,33 @@ def train(
     values = yield from part(extract(feature_set, clips, cache=session.cache), 0.0, 0.7)
     problem = _problem(values, segments, goal, frozen, votes)
     evaluation = yield from part(evaluate(problem, model=chosen, seed=seed, replicates=replicates), 0.7, 1.0)
-    return Trained(target, features, model, split, goal.origin, len(members) - len(segments), evaluation)
+    if save is not None:
+        yield Progress(1, 1, tr("Training on all segments"))
+        save_model(
+            SavedModel(
+                model=model,
+                target=target,
+                features=feature_set.name,
+                features_version=feature_set.version,
+                columns=feature_set.columns,
+                labels=problem.labels,
+                corpus_digest=corpus_digest(goal, segments, recordings),
+                segments=len(segments),
+                seed=seed,
+                estimator=fit_all(problem, model=chosen, seed=seed),
+            ),
+            save,
+        )
+    return Trained(
+        target=target,
+        features=features,
+        model=model,
+        split=split,
+        origin=goal.origin,
+        excluded=len(members) - len(segments),
+        evaluation=evaluation,
+        saved=None if save is None else str(save.absolute()),
+    )
 
 
 def _problem(
@@ -141,6 +179,8 @@ def _problem(
 
 def _votes(reader: Reader, goal: Target, segments: Sequence[Segment]) -> Votes | None:
     """The single ratings behind the settled values; `None` where one rater, or the data set itself, gave them."""
+    if not goal.scheme.name:
+        return None  # a derived target: nobody rated it
     table = rating_table(reader, goal.scheme.name, "none")
     if len(table.rater_names) < 2:
         return None

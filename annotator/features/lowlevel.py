@@ -18,30 +18,14 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
-from annotator.features.transform import (
-    Float32s,
-    Float64s,
-    bin_frequencies,
-    cepstrum,
-    decibels,
-    frame_count,
-    magnitude_blocks,
-    mel_bank,
-)
-
-SAMPLE_RATE = 22050
-N_FFT = 2048
-HOP = 512
-N_MELS = 128
-N_MFCC = 40
+from annotator.features.sound import N_FFT, N_MFCC, SAMPLE_RATE, Sound
+from annotator.features.transform import Float32s, Float64s, bin_frequencies, decibels
 
 _ROLLOFF_SHARE = 0.85
 _CONTRAST_LOWEST = 200.0
 _CONTRAST_BANDS = 7
 _CONTRAST_QUANTILE = 0.02
 _SMALLEST_POWER = 1e-10
-#: Samples nearer to zero than this count as zero, which is positive.
-_ZERO = np.float32(1e-10)
 
 
 def _columns() -> tuple[str, ...]:
@@ -74,60 +58,34 @@ def compute(signal: Float32s) -> Float64s:
     >>> round(values["rms_mean"], 1), round(values["zcr_mean"] * SAMPLE_RATE / 2, -2)
     (0.7, 1000.0)
     """
-    frames = descriptors(signal)
+    return compute_shared(Sound(signal))
+
+
+def compute_shared(sound: Sound) -> Float64s:
+    """`compute` of a clip whose transform other sets use as well."""
+    frames = descriptors(sound)
     return np.stack([frames.mean(axis=0), frames.std(axis=0)], axis=1).ravel()
 
 
-def descriptors(signal: Float32s) -> Float64s:
+def descriptors(sound: Sound) -> Float64s:
     """The descriptors frame by frame, (frames, 54), in the order in which `COLUMNS` names them."""
-    energy = _mean_squares(signal)
-    n_frames = len(energy)
-    moments = np.empty((n_frames, 3))
-    rolloff = np.empty(n_frames)
-    power_means = np.empty((n_frames, 2))
-    extremes = np.empty((n_frames, 2 * _CONTRAST_BANDS))
-    mel = np.empty((n_frames, N_MELS))
-    bank = mel_bank(SAMPLE_RATE, N_FFT, N_MELS)
+    moments = np.empty((sound.n_frames, 3))
+    rolloff = np.empty(sound.n_frames)
+    power_means = np.empty((sound.n_frames, 2))
+    extremes = np.empty((sound.n_frames, 2 * _CONTRAST_BANDS))
 
     # Only sums over bins are taken block by block; what works on one number per frame waits for all frames.
-    for rows, magnitude in magnitude_blocks(signal, n_fft=N_FFT, hop=HOP):
-        power = np.square(magnitude)
+    for rows, magnitude, power in sound.blocks():
         # In 64 bits, or the difference of two moments would lose the bandwidth of narrow sounds.
         moments[rows] = magnitude.astype(np.float64) @ _moment_weights()
         rolloff[rows] = _rolloff(magnitude)
         extremes[rows] = _extremes(magnitude)
-        mel[rows] = bank.apply(power)
         power_means[rows] = _power_means(power)
 
     contrast = _contrast(extremes)
-    mfcc = cepstrum(decibels(mel), N_MFCC)
-    level = [_zero_crossing_rate(signal), np.sqrt(energy), energy]
+    level = [sound.zero_crossing_rate, np.sqrt(sound.energy), sound.energy]
     shape = [*_centroid_and_bandwidth(moments), rolloff, _flatness(power_means)]
-    return np.column_stack([*level, *shape, contrast, mfcc])
-
-
-def _mean_squares(signal: Float32s) -> Float64s:
-    """Mean square of every frame; a frame is a whole number of hops, so each sample is squared once."""
-    n_frames, per_frame = frame_count(len(signal), HOP), N_FFT // HOP
-    padded = np.zeros((n_frames + per_frame - 1) * HOP)
-    inside = min(len(signal), len(padded) - N_FFT // 2)
-    padded[N_FFT // 2 : N_FFT // 2 + inside] = signal[:inside]
-    hops = padded.reshape(-1, HOP)
-    sums = np.einsum("ij,ij->i", hops, hops)
-    mean_squares: Float64s = np.lib.stride_tricks.sliding_window_view(sums, per_frame).sum(axis=1) / N_FFT
-    return mean_squares
-
-
-def _zero_crossing_rate(signal: Float32s) -> Float64s:
-    """Sign changes within each frame per sample; the ends are held, so that the padding adds no crossing."""
-    negative = signal < -_ZERO
-    crossings = np.flatnonzero(negative[1:] != negative[:-1]) + 1
-    centres = HOP * np.arange(frame_count(len(signal), HOP))
-    before_end = np.searchsorted(crossings, centres + N_FFT // 2, side="left")
-    # A change between a frame's first sample and the one before it is not inside the frame.
-    before_start = np.searchsorted(crossings, centres - N_FFT // 2, side="right")
-    rate: Float64s = (before_end - before_start) / N_FFT
-    return rate
+    return np.column_stack([*level, *shape, contrast, sound.mfcc])
 
 
 @cache
@@ -162,11 +120,11 @@ def _rolloff(magnitude: Float32s) -> Float64s:
 
 
 def _power_means(power: Float32s) -> Float32s:
-    """Mean logarithm and mean of each frame's power, (frames, 2), raised to the smallest power counted in place."""
-    np.maximum(power, np.float32(_SMALLEST_POWER), out=power)
+    """Mean logarithm and mean of each frame's power, (frames, 2), raised to the smallest power that counts."""
+    raised = np.maximum(power, np.float32(_SMALLEST_POWER))
     sums = np.empty((len(power), 2), dtype=np.float32)
-    np.add.reduce(power, axis=1, out=sums[:, 1])
-    np.add.reduce(np.log(power, out=power), axis=1, out=sums[:, 0])
+    np.add.reduce(raised, axis=1, out=sums[:, 1])
+    np.add.reduce(np.log(raised, out=raised), axis=1, out=sums[:, 0])
     return sums / np.float32(power.shape[1])
 
 

@@ -1,13 +1,24 @@
-"""The feature sets there are. Other packages add theirs through the entry point group `annotator.feature_sets`."""
+"""The feature sets there are. Other packages add theirs through the entry point group `annotator.feature_sets`.
 
-from collections.abc import Callable
+Two forms of name stand for sets that are made when asked for: `embedding:FILE.onnx`, a network, and
+`lowlevel+speech-162`, several sets in one pass over the sound.
+"""
+
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
+from annotator.domain.errors import AnnotatorError
 from annotator.domain.registry import Registry
-from annotator.features import lowlevel
+from annotator.domain.translation import tr
+from annotator.features import lowlevel, music, narrow, prosody, short_term, speech162
+from annotator.features.embedding import Embedding, file_version
+from annotator.features.sound import SAMPLE_RATE, Sound
+
+_EMBEDDING = "embedding:"
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +40,8 @@ class FeatureSet:
     compute
         Mono samples, full scale 1, (n,) with n >= 1 -> (len(columns),), all finite. Called in
         another thread and, where it can be pickled, in other processes.
+    compute_shared
+        The same from a `Sound`, for sets that use its transform; `None` for others.
 
     Examples
     --------
@@ -43,22 +56,172 @@ class FeatureSet:
     sample_rate: int
     columns: tuple[str, ...]
     compute: Callable[[NDArray[np.float32]], NDArray[np.float64]]
+    compute_shared: Callable[[Sound], NDArray[np.float64]] | None = None
 
 
-FEATURE_SETS: Registry[FeatureSet] = Registry("annotator.feature_sets", "feature set")
+@dataclass(frozen=True, slots=True)
+class _Together:
+    """Several sets of one clip, the transform computed once for all that share it."""
 
-FEATURE_SETS.add(
-    "lowlevel",
+    sets: tuple[FeatureSet, ...]
+
+    def __call__(self, signal: NDArray[np.float32]) -> NDArray[np.float64]:
+        sound = Sound(signal)
+        return np.concatenate(
+            [one.compute_shared(sound) if one.compute_shared else one.compute(signal) for one in self.sets]
+        )
+
+
+def together(sets: Sequence[FeatureSet]) -> FeatureSet:
+    """One set with the values of several, computed in one pass; columns are named `SET.COLUMN`.
+
+    Raises `AnnotatorError` where a set is named twice or their sampling rates differ.
+
+    >>> both = FEATURE_SETS["lowlevel+speech-162"]
+    >>> len(both.columns), both.columns[0], both.columns[-1]
+    (270, 'lowlevel.zcr_mean', 'speech-162.mel_128')
+    """
+    names = [one.name for one in sets]
+    if len(set(names)) < len(names):
+        raise AnnotatorError(
+            tr('"{sets}" names a feature set twice.', sets="+".join(names)), tr("Name each set once.")
+        )
+    if len({one.sample_rate for one in sets}) > 1:
+        rates = ", ".join(f"{one.name} {one.sample_rate} Hz" for one in sets)
+        raise AnnotatorError(
+            tr("These feature sets work at different sampling rates: {rates}.", rates=rates),
+            tr("Compute them one after the other."),
+        )
+    version = 0
+    for one in sets:
+        version = (version * 1009 + one.version) % (1 << 48)
+    return FeatureSet(
+        name="+".join(names),
+        title=" + ".join(one.title for one in sets),
+        source="; ".join(one.source for one in sets),
+        version=version,
+        sample_rate=sets[0].sample_rate,
+        columns=tuple(f"{one.name}.{column}" for one in sets for column in one.columns),
+        compute=_Together(tuple(sets)),
+    )
+
+
+def embedding(path: Path) -> FeatureSet:
+    """The set of a network in an ONNX file; raises `AnnotatorError` where it cannot be run."""
+    network = Embedding(path)
+    return FeatureSet(
+        name=f"{_EMBEDDING}{path}",
+        title=tr("Output of the network {name}, averaged over time", name=path.name),
+        source=path.name,
+        version=file_version(path),
+        sample_rate=network.sample_rate,
+        columns=tuple(f"e{n:04d}" for n in range(1, network.columns() + 1)),
+        compute=network,
+    )
+
+
+class FeatureSets(Registry[FeatureSet]):
+    """The registered sets by name, and those made when asked for: networks, and several sets together."""
+
+    def __contains__(self, name: str) -> bool:
+        if name.startswith(_EMBEDDING):
+            return Path(name.removeprefix(_EMBEDDING)).is_file()
+        return all(super(FeatureSets, self).__contains__(part) for part in name.split("+"))
+
+    def __getitem__(self, name: str) -> FeatureSet:
+        if name.startswith(_EMBEDDING):
+            return embedding(Path(name.removeprefix(_EMBEDDING)))
+        if "+" in name:
+            return together([super(FeatureSets, self).__getitem__(part) for part in name.split("+")])
+        return super().__getitem__(name)
+
+
+FEATURE_SETS = FeatureSets("annotator.feature_sets", "feature set")
+
+_LIBROSA = (
+    "McFee et al., librosa: Audio and music signal analysis in Python, SciPy 2015 (definitions, version 0.11)"
+)
+
+for _set in (
     FeatureSet(
         name="lowlevel",
         title="Low-level descriptors: level, zero crossings, spectral shape, contrast, 40 MFCC",
         source=(
-            "McFee et al., librosa: Audio and music signal analysis in Python, SciPy 2015 (definitions, version 0.11); "
-            "Jiang et al., ICME 2002 (contrast); Davis & Mermelstein, IEEE TASSP 28(4), 1980 (MFCC)"
+            f"{_LIBROSA}; Jiang et al., ICME 2002 (contrast); Davis & Mermelstein, IEEE TASSP 28(4), 1980 (MFCC)"
         ),
         version=1,
-        sample_rate=lowlevel.SAMPLE_RATE,
+        sample_rate=SAMPLE_RATE,
         columns=lowlevel.COLUMNS,
         compute=lowlevel.compute,
+        compute_shared=lowlevel.compute_shared,
     ),
-)
+    FeatureSet(
+        name="speech-162",
+        title="Means of zero crossings, 12 chroma, 20 MFCC, RMS and 128 mel bands",
+        source=f"{_LIBROSA}; Ellis, Chroma feature analysis and synthesis, 2007 (chroma)",
+        version=1,
+        sample_rate=SAMPLE_RATE,
+        columns=speech162.COLUMNS,
+        compute=speech162.compute,
+        compute_shared=speech162.compute_shared,
+    ),
+    FeatureSet(
+        name="spectrogram",
+        title="Mean magnitude in 257 bins, frames of 512 samples",
+        source=_LIBROSA,
+        version=1,
+        sample_rate=narrow.SAMPLE_RATE,
+        columns=narrow.SPECTROGRAM_COLUMNS,
+        compute=narrow.spectrogram,
+    ),
+    FeatureSet(
+        name="mel",
+        title="Mean power in 128 mel bands, frames of 512 samples",
+        source=_LIBROSA,
+        version=1,
+        sample_rate=narrow.SAMPLE_RATE,
+        columns=narrow.MEL_COLUMNS,
+        compute=narrow.mel,
+    ),
+    FeatureSet(
+        name="mfcc",
+        title="Means of 20 MFCC, frames of 512 samples",
+        source=_LIBROSA,
+        version=1,
+        sample_rate=narrow.SAMPLE_RATE,
+        columns=narrow.MFCC_COLUMNS,
+        compute=narrow.mfcc,
+    ),
+    FeatureSet(
+        name="short-term-136",
+        title="34 short-term features and their changes in 50 ms frames, mean and standard deviation",
+        source="Giannakopoulos, pyAudioAnalysis, PLoS ONE 10(12): e0144610, 2015 (definitions, version 0.3.14)",
+        version=1,
+        sample_rate=short_term.SAMPLE_RATE,
+        columns=short_term.COLUMNS,
+        compute=short_term.compute,
+    ),
+    FeatureSet(
+        name="music-17",
+        title="Music: dynamics, timbre, rhythm, tonality",
+        source="Lartillot & Toiviainen, A Matlab toolbox for musical feature extraction from audio, DAFx 2007",
+        version=1,
+        sample_rate=SAMPLE_RATE,
+        columns=music.COLUMNS,
+        compute=music.compute,
+        compute_shared=music.compute_shared,
+    ),
+    FeatureSet(
+        name="prosody",
+        title="Prosody: pitch, intensity, voicing, jitter, shimmer, rate",
+        source=(
+            "Eyben et al., The Geneva minimalistic acoustic parameter set, IEEE TAC 7(2), 2016 (choice); "
+            "de Cheveigne & Kawahara, YIN, JASA 111(4), 2002 (pitch)"
+        ),
+        version=1,
+        sample_rate=prosody.SAMPLE_RATE,
+        columns=prosody.COLUMNS,
+        compute=prosody.compute,
+    ),
+):
+    FEATURE_SETS.add(_set.name, _set)

@@ -13,20 +13,21 @@ Conventions, those of librosa 0.11 with its defaults, so that published recipes 
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
-from typing import TypeAlias
+from typing import Any, TypeAlias, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 Float32s: TypeAlias = NDArray[np.float32]
 Float64s: TypeAlias = NDArray[np.float64]
+Real = TypeVar("Real", np.float32, np.float64)
 
 #: Frames transformed at once: 32 x 1025 complex bins stay in the processor's cache, the arrays are small enough for
 #: the memory allocator to keep them from block to block (64 are slower by a third where it does not), and the matrix
 #: products stay below the size (m * n * k = 262,144 in OpenBLAS) from which threads would be started for each.
 _BLOCK = 32
 
-#: Neighbouring mel filters that share one matrix product.
+#: Neighbouring filters that share one matrix product.
 _FILTERS_AT_ONCE = 16
 
 # Slaney's mel scale (Auditory Toolbox, Interval technical report 1998-010): linear to 1 kHz, logarithmic above.
@@ -91,14 +92,16 @@ def magnitude_blocks(signal: Float32s, *, n_fft: int, hop: int) -> Iterator[tupl
     >>> frames, int(magnitudes[10].argmax())
     (slice(0, 32, None), 32)
     """
-    import scipy.fft
-
     window = hann(n_fft)
     frames = np.lib.stride_tricks.sliding_window_view(np.pad(signal, n_fft // 2), n_fft)[::hop]
+    # The same memory for every block: fresh pages cost as much as the transform itself.
+    windowed = np.empty((min(_BLOCK, len(frames)), n_fft))
+    spectrum = np.empty((len(windowed), n_fft // 2 + 1), dtype=np.complex128)
     for first in range(0, len(frames), _BLOCK):
-        last = min(first + _BLOCK, len(frames))
-        spectrum = scipy.fft.rfft(frames[first:last] * window, axis=1, overwrite_x=True)
-        yield slice(first, last), np.abs(spectrum.astype(np.complex64))
+        size = min(_BLOCK, len(frames) - first)
+        np.multiply(frames[first : first + size], window, out=windowed[:size])
+        np.fft.rfft(windowed[:size], axis=1, out=spectrum[:size])
+        yield slice(first, first + size), np.abs(spectrum[:size].astype(np.complex64))
 
 
 def mel_to_hertz(mel: Float64s) -> Float64s:
@@ -123,10 +126,10 @@ def hertz_to_mel(hertz: float) -> float:
 
 
 @dataclass(frozen=True)
-class MelBank:
-    """Triangular filters, evenly spaced on the mel scale from 0 Hz to half the sampling rate, each of area 1.
+class FilterBank:
+    """Filters over the bins of a transform.
 
-    `weights` is (n_mels, bins). Each filter covers few bins, so `apply` multiplies neighbouring filters with the
+    `weights` is (filters, bins). Each filter covers few bins, so `apply` multiplies neighbouring filters with the
     bins they touch instead of all with all.
 
     >>> bank = mel_bank(8000, 256, 20)
@@ -136,19 +139,21 @@ class MelBank:
     """
 
     weights: Float64s
-    _strips: tuple[tuple[slice, slice, Float32s], ...]
+    _strips: tuple[tuple[slice, slice, NDArray[np.floating[Any]]], ...]
 
-    def apply(self, power: Float32s) -> Float32s:
-        """Power in every mel band: (frames, bins) -> (frames, n_mels)."""
-        mel = np.empty((len(power), len(self.weights)), dtype=np.float32)
+    def apply(self, spectra: NDArray[Real]) -> NDArray[Real]:
+        """Output of every filter in the precision of the spectra: (frames, bins) -> (frames, filters)."""
+        bands = np.empty((len(spectra), len(self.weights)), dtype=spectra.dtype)
         for filters, bins, weights in self._strips:
-            np.matmul(power[:, bins], weights, out=mel[:, filters])
-        return mel
+            np.matmul(spectra[:, bins], weights, out=bands[:, filters])
+        return bands
 
 
 @cache
-def mel_bank(sample_rate: int, n_fft: int, n_mels: int) -> MelBank:
-    """The mel filters for one transform, made once.
+def mel_bank(sample_rate: int, n_fft: int, n_mels: int) -> FilterBank:
+    """Triangular filters, evenly spaced on the mel scale from 0 Hz to half the sampling rate, each of area 1.
+
+    Made once for one transform.
 
     >>> mel_bank(22050, 2048, 128).weights.shape
     (128, 1025)
@@ -157,17 +162,24 @@ def mel_bank(sample_rate: int, n_fft: int, n_mels: int) -> MelBank:
     ramps = edges[:, None] - bin_frequencies(sample_rate, n_fft)
     widths = np.diff(edges)[:, None]
     rising, falling = -ramps[:-2] / widths[:-1], ramps[2:] / widths[1:]
-    weights = np.maximum(0.0, np.minimum(rising, falling)) * (2.0 / (edges[2:] - edges[:-2]))[:, None]
+    triangles = np.maximum(0.0, np.minimum(rising, falling))
+    return filter_bank(triangles * (2.0 / (edges[2:] - edges[:-2]))[:, None])
 
-    strips = []
-    for first in range(0, n_mels, _FILTERS_AT_ONCE):
-        filters = slice(first, min(first + _FILTERS_AT_ONCE, n_mels))
+
+def filter_bank(weights: Float64s, *, double: bool = False) -> FilterBank:
+    """A bank of the filters `weights`, (filters, bins), neighbours of which should touch neighbouring bins.
+
+    `double` is for spectra of 64 bits.
+    """
+    strips: list[tuple[slice, slice, NDArray[np.floating[Any]]]] = []
+    for first in range(0, len(weights), _FILTERS_AT_ONCE):
+        filters = slice(first, min(first + _FILTERS_AT_ONCE, len(weights)))
         touched = np.flatnonzero(weights[filters].any(axis=0))
         # With more filters than the transform resolves, a strip can be empty: its bands stay 0.
         bins = slice(int(touched[0]), int(touched[-1]) + 1) if len(touched) else slice(0, 1)
-        strips.append((filters, bins, weights[filters, bins].T.astype(np.float32)))
+        strips.append((filters, bins, weights[filters, bins].T.astype(np.float64 if double else np.float32)))
     weights.setflags(write=False)
-    return MelBank(weights, tuple(strips))
+    return FilterBank(weights, tuple(strips))
 
 
 def cepstrum(log_power: Float64s, n: int) -> Float64s:

@@ -155,6 +155,15 @@ def evaluate(problem: Problem, *, model: Model, seed: int = 0, replicates: int =
     )
 
 
+def fit_all(problem: Problem, *, model: Model, seed: int = 0) -> Any:
+    """The model trained on every segment of the problem, whatever its part; classes are codes of `problem.labels`."""
+    from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
+
+    check_fits(model, problem.task)
+    with threadpool_limits(limits=1):
+        return model.build(problem.task, seed).fit(problem.X, problem.target)
+
+
 @dataclass(frozen=True)
 class _Outcome:
     """Predictions for the test side of a fold, how sure each is, and what was special about the training."""
@@ -166,7 +175,7 @@ class _Outcome:
 
 
 def _run(problem: Problem, model: Model, fold: Fold, seed: int) -> _Outcome:
-    from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
+    from threadpoolctl import threadpool_limits
 
     if not len(fold.test):
         return _Outcome(fold, problem.target[fold.test], [], tr("no segments to evaluate"))

@@ -57,4 +57,6 @@ def test_the_entry_points_on_the_page_are_those_that_are_read() -> None:
     page = (PROJECT / "docs" / "library.md").read_text(encoding="utf-8")
     named = set(re.findall(r"`(annotator\.[a-z_]+)`", page.split("Groups:")[1]))
     source = "\n".join(path.read_text(encoding="utf-8") for path in (PROJECT / "annotator").rglob("*.py"))
-    assert named == set(re.findall(r'Registry\(\s*"(annotator\.[a-z_]+)"', source)) - {"annotator.examples"}
+    assert named == set(re.findall(r'(?:Registry|FeatureSets)\(\s*"(annotator\.[a-z_]+)"', source)) - {
+        "annotator.examples"
+    }

@@ -47,14 +47,48 @@ def train(
     target: Annotated[str, typer.Option("--target", metavar="ITEM", help=tr("Item to learn."))],
     split: Annotated[str, typer.Option("--split", metavar="NAME", help=tr("Split to train and test on."))],
     seed: Annotated[int, typer.Option("--seed", help=tr("Seed of model and intervals."))] = 0,
+    save: Annotated[
+        Path | None,
+        typer.Option(
+            "--save", metavar="FILE", help=tr("Write the model, trained on all segments of the split.")
+        ),
+    ] = None,
     json: Json = False,
 ) -> None:
     from annotator.app.train import train as run
 
     with using(corpus) as session:
-        job = run(session, features=features, model=model, target=target, split=split, seed=seed)
+        job = run(session, features=features, model=model, target=target, split=split, seed=seed, save=save)
         result = follow(job).to_dict()
     emit(result, training_lines(result))
+
+
+@app.command(help=tr("Apply a saved model to the segments; nothing is written into the corpus."))
+def predict(
+    corpus: Corpus,
+    model: Annotated[
+        Path, typer.Option("--model", metavar="FILE", help=tr("What annotator train --save has written."))
+    ],
+    output: Annotated[
+        Path | None, typer.Option("-o", "--output", metavar="FILE.csv", help=tr("Table to write."))
+    ] = None,
+    suggest: Annotated[
+        bool,
+        typer.Option("--suggest", help=tr("Only unrated segments, those the model is least sure of first.")),
+    ] = False,
+    tier: Annotated[
+        str | None, typer.Option("--tier", metavar="NAME", help=tr("Tier whose segments are predicted."))
+    ] = None,
+    json: Json = False,
+) -> None:
+    from annotator.app.predict import predict as run
+
+    with using(corpus) as session:
+        result = follow(run(session, model, file=output, tier=tier, suggest=suggest))
+    lines = table([tr("predicted"), tr("segments")], [[label, n] for label, n in result.labels.items()])
+    if not result.labels:
+        lines = [tr("Mean of {n} predictions: {mean}.", n=result.segments, mean=number(result.mean))]
+    emit(result, [*lines, *([tr("Written to {file}.", file=result.file)] if result.file else [])])
 
 
 def training_lines(result: dict[str, Any]) -> list[str]:

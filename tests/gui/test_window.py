@@ -252,7 +252,9 @@ def test_a_new_name_becomes_the_rater(window: MainWindow, qtbot: QtBot, corpus: 
     assert window.context.rater.name == "Maya"
 
 
-def test_tab_walks_down_a_dialog_and_ends_at_its_buttons(window: MainWindow, qtbot: QtBot, corpus: Path) -> None:
+def test_tab_walks_down_a_dialog_and_ends_at_its_buttons(
+    window: MainWindow, qtbot: QtBot, corpus: Path
+) -> None:
     window.context.open(corpus)
     dialog = _SwitchRater(window, window.context)
     qtbot.addWidget(dialog)

@@ -7,6 +7,7 @@ the program ends in any way; the file says who it is.
 
 import os
 import socket
+import weakref
 from contextlib import suppress
 from pathlib import Path
 from types import ModuleType
@@ -27,7 +28,7 @@ class Presence:
 
     def __init__(self, folder: Path) -> None:
         self.others = ""
-        self._file: IO[str] | None = None
+        self._release: "weakref.finalize[[], Presence]" | None = None
         if fcntl is None:
             return
         with suppress(OSError):  # a disk without locks or rights: nobody is told
@@ -40,16 +41,16 @@ class Presence:
                 with file:
                     self.others = _read_other(file) if isinstance(error, BlockingIOError) else ""
             else:
-                self._file = file
+                # Closed at the latest when nobody holds this object any more, also where `leave` was forgotten.
+                self._release = weakref.finalize(self, file.close)
                 file.truncate(0)
                 file.write(tr("{program} since {time} UTC", program=_our_name(), time=now()[11:16]))
                 file.flush()
 
     def leave(self) -> None:
         """Lets others be the first again."""
-        if self._file is not None:
-            self._file.close()
-            self._file = None
+        if self._release is not None:
+            self._release()
 
 
 def _our_name() -> str:

@@ -184,10 +184,15 @@ def test_a_consensus_is_settled_told_and_taken_back(stage, rated_corpus: MakeCor
 def test_only_fitting_methods_are_offered(stage, rated_corpus: MakeCorpus) -> None:
     workspace = confirmed(stage, rated_corpus)
     method = workspace.consensus.method
-    assert [method.itemData(n) for n in range(method.count())] == ["majority", "soft"]
+    assert [method.itemData(n) for n in range(method.count())] == [
+        "majority",
+        "plurality",
+        "soft",
+        "dawid-skene",
+    ]
     workspace.schemes.setCurrentIndex(workspace.schemes.findData("valence-arousal"))
     stage.settle(workspace)
-    assert [method.itemData(n) for n in range(method.count())] == ["mean", "median"]
+    assert [method.itemData(n) for n in range(method.count())] == ["mean", "median", "ewe"]
 
 
 def test_of_many_raters_the_pairs_that_agree_least_are_listed(qtbot: QtBot) -> None:

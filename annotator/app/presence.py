@@ -28,7 +28,7 @@ class Presence:
 
     def __init__(self, folder: Path) -> None:
         self.others = ""
-        self._release: "weakref.finalize[[], Presence]" | None = None
+        self._release: weakref.finalize[[], Presence] | None = None
         if fcntl is None:
             return
         with suppress(OSError):  # a disk without locks or rights: nobody is told

@@ -5,6 +5,7 @@ import random
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from annotator.app.rate import Entry, ensure_rater
 from annotator.app.session import Session, find_scheme, find_tier
@@ -190,7 +191,46 @@ def distribute(
             shares[rater].append(segment)
             load[rater] += 1
             in_group[rater, group] += 1
+    held = {rater: given.get(rater, set()) | set(share) for rater, share in shares.items()}
+    while way := _way_down(shares, held, load):
+        for giver, taker in pairwise(way):
+            segment = next(segment for segment in shares[giver] if segment not in held[taker])
+            _hand_on(segment, shares[giver], shares[taker], held[giver], held[taker])
+        load[way[0]] -= 1
+        load[way[-1]] += 1
     return shares
+
+
+def _way_down(
+    shares: Mapping[str, Sequence[str]], held: Mapping[str, set[str]], load: Mapping[str, int]
+) -> list[str] | None:
+    """Raters from one of the most loaded to one with at least two segments fewer, each of whom can hand a segment
+    on to the next; `None` where loads are as even as they can be.
+
+    Going round the raters evens out loads by itself, unless some of them were asked for a segment before and
+    cannot be asked again.
+    """
+    most = max(load.values(), default=0)
+    ways = [[rater] for rater in shares if load[rater] == most]
+    met = {way[0] for way in ways}
+    for way in ways:
+        for taker in shares:
+            if taker in met or all(segment in held[taker] for segment in shares[way[-1]]):
+                continue
+            if load[taker] <= most - 2:
+                return [*way, taker]
+            met.add(taker)
+            ways.append([*way, taker])
+    return None
+
+
+def _hand_on(
+    segment: str, from_share: list[str], to_share: list[str], from_held: set[str], to_held: set[str]
+) -> None:
+    from_share.remove(segment)
+    from_held.remove(segment)
+    to_share.append(segment)
+    to_held.add(segment)
 
 
 def _by_group(pieces: Mapping[str, Piece], rng: random.Random) -> list[str]:

@@ -7,6 +7,7 @@ Regressors that depend on the scale of the target standardise it as well, so a s
 the same model. Each model is deterministic for a seed and uses one core.
 """
 
+import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -15,6 +16,10 @@ from annotator.domain.errors import AnnotatorError
 from annotator.domain.registry import Registry
 from annotator.domain.translation import tr
 from annotator.learning.metrics import Task
+
+# Models use one core each. Without this some of them ask the system for its physical cores, and complain on standard
+# error where it cannot tell (in containers).
+os.environ.setdefault("LOKY_MAX_CPU_COUNT", "1")
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,6 @@ What is derived from answers (consensus, splits) is not merged: it is made again
 """
 
 import json
-import sqlite3
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -17,7 +16,7 @@ from typing import Any, Literal
 from sqlalchemy import select
 
 from annotator.storage import schema
-from annotator.storage.engine import explained
+from annotator.storage.engine import back_up, explained
 from annotator.storage.reader import Reader, chunks
 from annotator.storage.rows import SHAPES, Kind, Row
 from annotator.storage.writer import Transaction
@@ -60,13 +59,7 @@ class Union:
 def snapshot(database: Path, target: Path) -> None:
     """Copies a database as it is at this moment, also while another program writes to it."""
     with explained(database):
-        source = sqlite3.connect(f"{database.resolve().as_uri()}?mode=ro", uri=True)
-        copy = sqlite3.connect(target)
-        try:
-            source.backup(copy)
-        finally:
-            copy.close()
-            source.close()
+        back_up(database, target)
 
 
 def rows_of_rater(reader: Reader, rater_id: str) -> list[Row]:

@@ -1,9 +1,18 @@
 """What every test may use."""
 
+import atexit
+import os
+import shutil
+import tempfile
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
+
+# librosa, the reference for feature values, compiles itself into a cache on first use. Test processes side by side must
+# not share a fresh one: reading what another is just writing crashes the interpreter.
+os.environ["NUMBA_CACHE_DIR"] = tempfile.mkdtemp(prefix="annotator-tests-")
+atexit.register(shutil.rmtree, os.environ["NUMBA_CACHE_DIR"], ignore_errors=True)
 
 # A busy machine is no bug: properties are checked without a limit of time.
 settings.register_profile("annotator", deadline=None, print_blob=True)

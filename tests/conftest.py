@@ -2,12 +2,15 @@
 
 import atexit
 import os
+import random
 import shutil
 import tempfile
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
+
+from annotator.domain import corpus
 
 # librosa, the reference for feature values, compiles itself into a cache on first use. Test processes side by side must
 # not share a fresh one: reading what another is just writing crashes the interpreter.
@@ -27,6 +30,16 @@ def own_folders(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.Mo
     home = tmp_path_factory.mktemp("home")
     for name in ("XDG_CONFIG_HOME", "XDG_STATE_HOME", "XDG_CACHE_HOME", "XDG_DATA_HOME"):
         monkeypatch.setenv(name, str(home / name.lower()))
+
+
+@pytest.fixture(autouse=True)
+def same_keys_each_time(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Keys are random, and things sort by them; a test that depends on their order fails always or never.
+
+    `ANNOTATOR_TEST_KEYS` draws others: a word, any.
+    """
+    drawn = random.Random(f"{os.environ.get('ANNOTATOR_TEST_KEYS', '')} {request.node.nodeid}")
+    monkeypatch.setattr(corpus, "new_key_bytes", drawn.randbytes)
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""Recording, Tier, Segment, Rater, Annotation, Task, Consensus, Split, Link: the things a corpus is made of."""
+"""Recording, Tier, Segment, Rater, Annotation, Task, Consensus, Split, Link, Run: the things a corpus is made of."""
 
 import os
 import uuid
@@ -21,12 +21,15 @@ RECORDING_KEY = "recording"
 BY_HAND = frozenset({"hand", "corrected"})
 
 
+#: Where the random bytes of keys come from.
+new_key_bytes = os.urandom
+
 _VARIANT = {digit: "89ab"[int(digit, 16) % 4] for digit in "0123456789abcdef"}
 
 
 def new_id() -> str:
     """A fresh uuid, 32 hexadecimal digits."""
-    return uuid.uuid4().hex
+    return uuid.UUID(bytes=new_key_bytes(16), version=4).hex
 
 
 def new_ids(n: int) -> list[str]:
@@ -36,7 +39,7 @@ def new_ids(n: int) -> list[str]:
     >>> [uuid.UUID(key).version for key in made], made == sorted(made), len(set(made))
     ([4, 4, 4], True, 3)
     """
-    digits = os.urandom(16 * n).hex()
+    digits = new_key_bytes(16 * n).hex()
     drawn = (digits[start : start + 32] for start in range(0, 32 * n, 32))
     # Version 4 stands in digit 12, the variant in the upper two bits of digit 16.
     return sorted(f"{key[:12]}4{key[13:16]}{_VARIANT[key[16]]}{key[17:]}" for key in drawn)
@@ -84,12 +87,16 @@ class Recording:
 
 @dataclass(frozen=True, slots=True)
 class Tier:
-    """A named layer of segments over the recordings: by someone, by a method, or the agreed reference."""
+    """A named layer of segments over the recordings: by someone, by a method, or the agreed reference.
+
+    `made` says for each recording (by its id) how a method cut it: the method's name, its version, its parameters.
+    """
 
     id: str
     name: str
     kind: Literal["hand", "method", "reference"] = "hand"
     overlaps: bool = False
+    made: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,11 +139,15 @@ class Segment:
 @dataclass(frozen=True, slots=True)
 class Rater:
     """Who rates: a person, the labels a data set came with (`reference`), a model (`machine`), or a person who
-    decides where others differ (`adjudicator`), whose answers are no independent ratings."""
+    decides where others differ (`adjudicator`), whose answers are no independent ratings.
+
+    `profile` holds what a person chose to tell: `age`, `gender`, `languages`.
+    """
 
     id: str
     name: str
     kind: Literal["human", "reference", "machine", "adjudicator"] = "human"
+    profile: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +156,7 @@ class Annotation:
 
     A changed mind is a new revision; a withdrawn answer is a revision with `withdrawn` set. `values` maps item
     names to answers. `repeat` is 0 for the first pass and counts repeats given on purpose to measure
-    self-agreement. `started` and `finished` are UTC, ISO 8601.
+    self-agreement. `started` and `finished` are UTC, ISO 8601. `flagged` asks to talk about the segment.
     """
 
     id: str
@@ -161,13 +172,15 @@ class Annotation:
     started: str = ""
     finished: str = ""
     listens: int = 0
+    flagged: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Task:
     """The segments one rater is to rate under one scheme, in that rater's own seeded order.
 
-    `entries` holds (segment id, repeat number); a repeat above 0 asks again for the same segment.
+    `entries` holds (segment id, repeat number); a repeat above 0 asks again for the same segment. `options` holds
+    what the lead asks besides, such as segments to practise on.
     """
 
     id: str
@@ -175,6 +188,7 @@ class Task:
     scheme: str
     entries: tuple[tuple[str, int], ...]
     seed: int
+    options: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,7 +196,8 @@ class Consensus:
     """What the raters together say of one segment under one scheme, by a named method.
 
     `values` maps items to the settled value (`None` where undecided), `distributions` to the share of each
-    category, `counts` to the number of ratings used, `ties` names the items on which no category won.
+    category, `counts` to the number of ratings used, `ties` names the items on which no category won. `uncertainty`
+    maps items to how unsure the value is, in the terms of the method; `sources` are the ratings it came from.
     """
 
     segment_id: str
@@ -192,6 +207,8 @@ class Consensus:
     distributions: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
     counts: Mapping[str, int] = field(default_factory=dict)
     ties: tuple[str, ...] = ()
+    uncertainty: Mapping[str, float] = field(default_factory=dict)
+    sources: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -253,6 +270,17 @@ class Link:
     def holds(self) -> bool:
         """Whether the link ties its recordings: nobody has dismissed it."""
         return self.verdict != "dismissed"
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """A training run that was kept: `options` is all that is needed to repeat it, `results` what came out."""
+
+    id: str
+    name: str
+    options: Mapping[str, Any]
+    results: Mapping[str, Any]
+    created: str = ""
 
 
 def group_value(recording: Recording, segment: Segment | None, key: str) -> str | None:

@@ -17,6 +17,7 @@ from annotator.domain.corpus import (
     Link,
     Rater,
     Recording,
+    Run,
     Segment,
     Split,
     Task,
@@ -332,6 +333,11 @@ class Reader:
         live = select(recording.id).where(recording.deleted.is_(False))
         found = cast(list[Link], self._things(Kind.LINK, link.a.in_(live), link.b.in_(live)))
         return sorted(found, key=lambda found: (-found.score, found.id))
+
+    def runs(self) -> list[Run]:
+        """Training runs that were kept, the oldest first."""
+        found = cast(list[Run], self._things(Kind.RUN))
+        return sorted(found, key=lambda run: (run.created, run.id))
 
     def split_names(self) -> list[str]:
         """Names of all splits."""

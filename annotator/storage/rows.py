@@ -8,7 +8,18 @@ from typing import Any
 
 from sqlalchemy import Table
 
-from annotator.domain.corpus import Annotation, Consensus, Link, Rater, Recording, Segment, Split, Task, Tier
+from annotator.domain.corpus import (
+    Annotation,
+    Consensus,
+    Link,
+    Rater,
+    Recording,
+    Run,
+    Segment,
+    Split,
+    Task,
+    Tier,
+)
 from annotator.domain.scheme import Scheme
 from annotator.storage import schema
 
@@ -28,9 +39,10 @@ class Kind(StrEnum):
     CONSENSUS = "consensus"
     SPLIT = "split"
     LINK = "link"
+    RUN = "run"
 
 
-Thing = Recording | Tier | Segment | Scheme | Rater | Annotation | Task | Consensus | Split | Link
+Thing = Recording | Tier | Segment | Scheme | Rater | Annotation | Task | Consensus | Split | Link | Run
 
 
 @dataclass(frozen=True)
@@ -80,6 +92,7 @@ def annotation_row(thing: Annotation) -> Row:
         "started": thing.started,
         "finished": thing.finished,
         "listens": thing.listens,
+        "flagged": thing.flagged,
     }
 
 
@@ -89,7 +102,7 @@ def _task_row(thing: Task) -> Row:
 
 def _task(row: Mapping[str, Any]) -> Task:
     entries = tuple((str(segment), int(repeat)) for segment, repeat in row["entries"])
-    return Task(row["id"], row["rater_id"], row["scheme"], entries, row["seed"])
+    return Task(row["id"], row["rater_id"], row["scheme"], entries, row["seed"], row["options"])
 
 
 def _consensus_row(thing: Consensus) -> Row:
@@ -97,11 +110,14 @@ def _consensus_row(thing: Consensus) -> Row:
         "id": consensus_id(thing.segment_id, thing.scheme, thing.method),
         **_plain_consensus[0](thing),
         "ties": list(thing.ties),
+        "sources": list(thing.sources),
     }
 
 
 def _consensus(row: Mapping[str, Any]) -> Consensus:
-    made: Consensus = _plain_consensus[1]({**row, "ties": tuple(row["ties"])})
+    made: Consensus = _plain_consensus[1](
+        {**row, "ties": tuple(row["ties"]), "sources": tuple(row["sources"])}
+    )
     return made
 
 
@@ -141,6 +157,7 @@ SHAPES: dict[Kind, Shape] = {
     Kind.CONSENSUS: Shape(schema.consensus, _consensus_row, _consensus),
     Kind.SPLIT: Shape(schema.split, _split_row, _split),
     Kind.LINK: Shape(schema.link, _link_row, _plain_link[1]),
+    Kind.RUN: Shape(schema.run, *_plain(Run)),
 }
 
 KIND_OF: dict[type, Kind] = {
@@ -154,4 +171,5 @@ KIND_OF: dict[type, Kind] = {
     Consensus: Kind.CONSENSUS,
     Split: Kind.SPLIT,
     Link: Kind.LINK,
+    Run: Kind.RUN,
 }

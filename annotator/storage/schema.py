@@ -4,6 +4,8 @@ Rules that hold for every table: uuid keys as 32 hexadecimal digits; positions i
 tombstones (`deleted`), so that copies can be merged and everything can be undone; annotations are only ever added.
 """
 
+from typing import Any
+
 from sqlalchemy import (
     JSON,
     BigInteger,
@@ -18,10 +20,12 @@ from sqlalchemy import (
     String,
     Table,
     Text,
+    false,
+    text,
 )
 
 #: Newest migration in `migrations/versions`; an older corpus is upgraded when it is opened.
-HEAD = "0002"
+HEAD = "0003"
 
 metadata = MetaData(
     naming_convention={
@@ -39,6 +43,10 @@ _NAME = String(200)
 
 def _tombstone() -> Column[bool]:
     return Column("deleted", Boolean, nullable=False, default=False)
+
+
+def _json(name: str, empty: str) -> Column[Any]:
+    return Column(name, JSON, nullable=False, server_default=text(f"'{empty}'"))
 
 
 meta = Table("meta", metadata, Column("key", _NAME, primary_key=True), Column("value", Text, nullable=False))
@@ -65,6 +73,7 @@ tier = Table(
     Column("name", _NAME, nullable=False),
     Column("kind", String(20), nullable=False),
     Column("overlaps", Boolean, nullable=False),
+    _json("made", "{}"),
     _tombstone(),
 )
 
@@ -99,6 +108,7 @@ rater = Table(
     Column("id", _KEY, primary_key=True),
     Column("name", _NAME, nullable=False),
     Column("kind", String(20), nullable=False),
+    _json("profile", "{}"),
     _tombstone(),
 )
 
@@ -118,6 +128,7 @@ annotation = Table(
     Column("started", String(40), nullable=False),
     Column("finished", String(40), nullable=False),
     Column("listens", Integer, nullable=False),
+    Column("flagged", Boolean, nullable=False, server_default=false()),
     Index(None, "scheme", "rater_id"),
     Index(None, "segment_id"),
 )
@@ -130,6 +141,7 @@ task = Table(
     Column("scheme", _NAME, ForeignKey("scheme.id"), nullable=False),
     Column("entries", JSON, nullable=False),
     Column("seed", Integer, nullable=False),
+    _json("options", "{}"),
     _tombstone(),
 )
 
@@ -144,6 +156,8 @@ consensus = Table(
     Column("distributions", JSON, nullable=False),
     Column("counts", JSON, nullable=False),
     Column("ties", JSON, nullable=False),
+    _json("uncertainty", "{}"),
+    _json("sources", "[]"),
     _tombstone(),
     Index(None, "scheme", "method"),
 )
@@ -185,4 +199,15 @@ split_member = Table(
     Column("segment_id", _KEY, ForeignKey("segment.id"), primary_key=True),
     Column("part", _NAME, nullable=False),
     Column("group", Text, nullable=False),
+)
+
+run = Table(
+    "run",
+    metadata,
+    Column("id", _KEY, primary_key=True),
+    Column("name", _NAME, nullable=False),
+    Column("options", JSON, nullable=False),
+    Column("results", JSON, nullable=False),
+    Column("created", String(40), nullable=False),
+    _tombstone(),
 )

@@ -74,7 +74,7 @@ class Transaction(Reader):
             made = Annotation(
                 given.id or fresh, given.segment_id, given.rater_id, given.scheme, given.values, last[key],
                 given.repeat, given.withdrawn, given.confidence, given.comment, given.started,
-                given.finished or moment, given.listens,
+                given.finished or moment, given.listens, given.flagged,
             )  # fmt: skip
             row = annotation_row(made)
             self.changes.append(Change(Kind.ANNOTATION, made.id, current.get(key), row))

@@ -225,7 +225,13 @@ def test_a_corpus_of_a_newer_version_is_left_alone(tmp_path: Path) -> None:
 def as_first_version(database: Path) -> None:
     """Takes a corpus back to what the first version of the program made."""
     with sqlite3.connect(database) as connection:
-        connection.execute("DROP TABLE link")
+        for table in ("link", "run"):
+            connection.execute(f"DROP TABLE {table}")
+        for column in (
+            "rater.profile", "tier.made", "task.options", "annotation.flagged",
+            "consensus.uncertainty", "consensus.sources",
+        ):  # fmt: skip
+            connection.execute("ALTER TABLE {} DROP COLUMN {}".format(*column.split(".")))
         connection.execute("UPDATE alembic_version SET version_num = '0001'")
     connection.close()
 

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from annotator.app.presence import Presence
-from annotator.app.session import DATABASE, Session
-from annotator.domain.corpus import now
+from annotator.app.session import Session
+from annotator.domain.corpus import DATABASE, now
 from annotator.domain.errors import AnnotatorError
 from annotator.domain.scheme import Scheme, find_scheme
 from annotator.domain.translation import tr

@@ -10,8 +10,8 @@ from pathlib import Path
 
 from annotator.app.add import free_name
 from annotator.app.package_file import PackageFile
-from annotator.app.session import DATABASE, Session
-from annotator.domain.corpus import Recording
+from annotator.app.session import Session
+from annotator.domain.corpus import DATABASE, Recording
 from annotator.domain.errors import AnnotatorError
 from annotator.domain.progress import Job, Progress
 from annotator.domain.timeline import clock

@@ -17,11 +17,11 @@ from typing import Literal, TypeAlias
 from annotator.app.jobs import part
 from annotator.app.package_file import Manifest, PackageFile, measure, write_package
 from annotator.app.rate import find_rater
-from annotator.app.session import DATABASE, Session
+from annotator.app.session import Session
 from annotator.audio.aside import written_aside
 from annotator.audio.clips import write_clip
 from annotator.audio.probe import probe
-from annotator.domain.corpus import Rater, Recording, new_id, now
+from annotator.domain.corpus import DATABASE, Rater, Recording, new_id, now
 from annotator.domain.errors import AnnotatorError
 from annotator.domain.progress import Job, Progress
 from annotator.domain.translation import tr

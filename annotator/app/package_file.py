@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
 
-from annotator.app.session import DATABASE
+from annotator.domain.corpus import DATABASE
 from annotator.domain.errors import AnnotatorError
 from annotator.domain.translation import tr
 from annotator.storage.store import Store

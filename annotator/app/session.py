@@ -26,8 +26,6 @@ from annotator.storage.writer import Change, Transaction
 
 T = TypeVar("T")
 
-DATABASE = "corpus.sqlite"
-
 Listener = Callable[[frozenset[Kind]], None]
 
 

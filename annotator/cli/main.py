@@ -58,14 +58,25 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def run(given: list[str]) -> int:
     """Hands over to the window or to a command."""
+    if not given or _names_a_file(given):
+        return _run_window(given)
     from annotator.cli.commands import app, command_names
 
-    if given and (given[0].startswith("-") or given[0] in command_names()):
+    if given[0].startswith("-") or given[0] in command_names():
         return _run_command(app, given)
-    if len(given) > 1 or (given and not Path(given[0]).exists()):
+    if len(given) > 1 or not Path(given[0]).exists():
         raise UsageError(
             tr('"{name}" is no command and no corpus.', name=given[0]), closest(given[0], command_names())
         )
+    return _run_window(given)
+
+
+def _names_a_file(given: list[str]) -> bool:
+    """Whether a path stands where a command could: told without loading the commands, none of which has a dot."""
+    return len(given) == 1 and not given[0].startswith("-") and "." in given[0] and Path(given[0]).exists()
+
+
+def _run_window(given: list[str]) -> int:
     from annotator.cli.window import open_window
 
     return open_window(_folder_of(Path(given[0])) if given else None)

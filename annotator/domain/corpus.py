@@ -14,6 +14,9 @@ from annotator.domain.translation import tr
 Value: TypeAlias = float | int | str | bool | None
 """One answer to one item; `None` where the rater could not tell."""
 
+#: Name of the database in a corpus folder.
+DATABASE = "corpus.sqlite"
+
 #: Group key that every recording has without being told: itself.
 RECORDING_KEY = "recording"
 

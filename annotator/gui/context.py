@@ -9,9 +9,7 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QObject, Signal, Slot
 
 from annotator.app.actions import Action
-from annotator.app.corpus_folder import open_corpus_folder
 from annotator.app.keys import DEFAULT, bound_actions
-from annotator.app.session import Session
 from annotator.app.settings import Settings, load_settings, save_settings
 from annotator.domain.corpus import Rater, Recording
 from annotator.domain.errors import AnnotatorError
@@ -20,6 +18,7 @@ from annotator.domain.translation import tr
 from annotator.gui.worker import Worker
 
 if TYPE_CHECKING:
+    from annotator.app.session import Session
     from annotator.gui.player import Player
 
 _log = logging.getLogger("annotator.gui")
@@ -58,13 +57,16 @@ class Context(QObject):
 
     def open(self, folder: Path) -> bool:
         """Opens a corpus in place of the current one; `False`, with a notice, where that fails."""
+        # Databases take longer to load than the window to draw.
+        from annotator.app.corpus_folder import open_corpus_folder
+
         session = self.attempt(open_corpus_folder, folder)
         if session is None:
             return False
         self.adopt(session)
         return True
 
-    def adopt(self, session: Session) -> None:
+    def adopt(self, session: "Session") -> None:
         """Shows an open corpus."""
         self.close()
         self.session = session

@@ -3,13 +3,15 @@
 import logging
 import multiprocessing
 import sys
+from importlib import import_module
 from pathlib import Path
 from types import TracebackType
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QObject, Qt, Slot
 from PySide6.QtWidgets import QApplication
 
 from annotator.app.logs import catch_crashes, start_log
+from annotator.domain.progress import Job, Progress
 from annotator.domain.translation import set_language, tr
 from annotator.gui.context import Context
 from annotator.gui.theme import apply_theme
@@ -30,14 +32,39 @@ def run_window(corpus: Path | None = None) -> int:
     apply_theme(app, theme_name(app, context.settings.theme))
     window = MainWindow(context)
     app.aboutToQuit.connect(context.shutdown)
+    start = _Start(window, corpus)
+    window.painted.connect(start.go_on)
+    if corpus is not None:
+        window.show_opening(corpus.stem)
     window.show()
     if crash:
         context.noticed.emit(
             tr("The program ended by a crash last time; nothing you had stored is lost."), "warning"
         )
-    if corpus is not None:
-        context.open(corpus)
     return int(app.exec())
+
+
+class _Start(QObject):
+    """What comes after the first look at the window: databases and arrays take longer to load than it does."""
+
+    def __init__(self, window: MainWindow, corpus: Path | None) -> None:
+        super().__init__(window)
+        self._window = window
+        self._corpus = corpus
+
+    @Slot()
+    def go_on(self) -> None:
+        """Opens the corpus that was asked for, or loads what opening one will need."""
+        context = self._window.context
+        if self._corpus is None:
+            context.run(tr("Getting ready"), _load_what_corpora_need(), quiet=True)
+        elif not context.open(self._corpus):
+            self._window.show_start()
+
+
+def _load_what_corpora_need() -> Job[None]:
+    yield Progress(0, 1)
+    import_module("annotator.app.corpus_folder")
 
 
 def theme_name(app: QApplication, chosen: str) -> str:

@@ -3,9 +3,10 @@
 from dataclasses import replace
 from importlib import import_module
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QPoint, QSize, QTimer, Slot
-from PySide6.QtGui import QAction, QCloseEvent, QDragEnterEvent, QDropEvent, QKeySequence
+from PySide6.QtCore import QPoint, QSize, QTimer, Signal, Slot
+from PySide6.QtGui import QAction, QCloseEvent, QDragEnterEvent, QDropEvent, QKeySequence, QPaintEvent
 from PySide6.QtWidgets import (
     QApplication,
     QHBoxLayout,
@@ -17,8 +18,7 @@ from PySide6.QtWidgets import (
 )
 
 from annotator.app.actions import EVERYWHERE, Action
-from annotator.app.session import DATABASE, Session
-from annotator.domain.corpus import Rater
+from annotator.domain.corpus import DATABASE, Rater
 from annotator.domain.translation import tr, tr_n
 from annotator.gui import dialogs
 from annotator.gui.command_palette import CommandPalette
@@ -35,6 +35,9 @@ from annotator.gui.theme import apply_theme, current_theme
 from annotator.gui.widgets.banner import Toast
 from annotator.gui.workspace import Workspace
 
+if TYPE_CHECKING:
+    from annotator.app.session import Session
+
 #: Where each workspace lives; they are imported when first shown, so that the window is up at once.
 _MODULES = {
     "segment": ("annotator.gui.segment.workspace", "SegmentWorkspace"),
@@ -50,7 +53,9 @@ _IMPORTED = frozenset({".srt", ".vtt", ".csv", ".tsv"})
 
 
 class MainWindow(QMainWindow):
-    """The window on one corpus."""
+    """The window on one corpus. `painted` comes once, when it is on the screen for the first time."""
+
+    painted = Signal()
 
     def __init__(self, context: Context) -> None:
         super().__init__()
@@ -58,6 +63,7 @@ class MainWindow(QMainWindow):
         self._workspaces: dict[str, Workspace] = {}
         self._shown = ""
         self._dropped: list[Path] = []
+        self._is_painted = False
         self.setWindowTitle("Annotator")
         self.resize(1360, 860)
         self.setMinimumSize(QSize(960, 620))
@@ -65,7 +71,9 @@ class MainWindow(QMainWindow):
 
         self._stack = QStackedWidget()
         self._start = StartPage(context)
+        self._blank = QWidget()
         self._stack.addWidget(self._start)
+        self._stack.addWidget(self._blank)
         self._jobs = JobsBar(context)
         self._rail = Rail()
         self._header = Header()
@@ -181,7 +189,7 @@ class MainWindow(QMainWindow):
         return self._workspaces[name]
 
     @Slot(object)
-    def _show_session(self, session: Session | None) -> None:
+    def _show_session(self, session: "Session | None") -> None:
         if session is None:
             if self._shown:
                 self._workspaces[self._shown].leave()
@@ -194,6 +202,16 @@ class MainWindow(QMainWindow):
             self.setWindowTitle(f"{session.name} – Annotator")
             self.show_workspace("segment")
         self._update_header()
+
+    def show_opening(self, name: str) -> None:
+        """Says that a corpus is about to be opened."""
+        self._stack.setCurrentWidget(self._blank)
+        self.setWindowTitle(f"{name} – Annotator")
+
+    def show_start(self) -> None:
+        """Shows the start page where no corpus could be opened."""
+        if self.context.session is None:
+            self._show_session(None)
 
     @Slot(str)
     def _show_segment(self, segment_id: str) -> None:
@@ -375,6 +393,12 @@ class MainWindow(QMainWindow):
             dialogs.add_audio(self, self.context, audio)
         for table in tables:
             dialogs.import_file(self, self.context, table)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        if not self._is_painted:
+            self._is_painted = True
+            QTimer.singleShot(0, self, self.painted.emit)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         if self._shown:

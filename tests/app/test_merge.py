@@ -13,9 +13,9 @@ from annotator.app.merge import merge
 from annotator.app.package import package, unpack
 from annotator.app.rate import add_rater, answer, find_rater, task_entries
 from annotator.app.segment import delete_segments, draw_segment, move_segment
-from annotator.app.session import DATABASE, Session
+from annotator.app.session import Session
 from annotator.app.tasks import assign
-from annotator.domain.corpus import Segment
+from annotator.domain.corpus import DATABASE, Segment
 from annotator.domain.errors import AnnotatorError
 from annotator.domain.progress import finish
 

@@ -15,9 +15,9 @@ from annotator.app.package import package, unpack
 from annotator.app.package_file import MANIFEST, is_package
 from annotator.app.rate import add_rater, answer, find_rater, read_workload
 from annotator.app.segment import draw_segment
-from annotator.app.session import DATABASE, Session
+from annotator.app.session import Session
 from annotator.app.tasks import assign
-from annotator.domain.corpus import Segment
+from annotator.domain.corpus import DATABASE, Segment
 from annotator.domain.errors import AnnotatorError
 from annotator.domain.progress import finish
 

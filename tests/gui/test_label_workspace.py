@@ -18,8 +18,8 @@ from annotator.app.add import add_recordings
 from annotator.app.corpus_folder import create_corpus
 from annotator.app.rate import add_rater, answer, own_entries, read_workload
 from annotator.app.segment import describe_segment, draw_segment
-from annotator.app.session import DATABASE, Session
-from annotator.domain.corpus import Annotation, Task, new_id
+from annotator.app.session import Session
+from annotator.domain.corpus import DATABASE, Annotation, Task, new_id
 from annotator.domain.progress import finish
 from annotator.gui import window as window_module
 from annotator.gui.context import Context

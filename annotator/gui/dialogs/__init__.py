@@ -1,8 +1,20 @@
-"""The dialogs that are there in every workspace."""
+"""The dialogs that are there in every workspace, each imported when it is first asked for: the window is up at once."""
 
-from annotator.gui.dialogs.audio import add_audio
-from annotator.gui.dialogs.corpus import make_demo, new_corpus, open_corpus
-from annotator.gui.dialogs.importing import import_file
-from annotator.gui.dialogs.people import add_scheme, switch_rater
+from importlib import import_module
+from typing import Any
 
-__all__ = ["add_audio", "add_scheme", "import_file", "make_demo", "new_corpus", "open_corpus", "switch_rater"]
+_HOMES = {
+    "add_audio": "audio",
+    "add_scheme": "people",
+    "import_file": "importing",
+    "make_demo": "corpus",
+    "new_corpus": "corpus",
+    "open_corpus": "corpus",
+    "switch_rater": "people",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"there is no dialog {name}")
+    return getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)

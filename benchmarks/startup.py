@@ -1,4 +1,4 @@
-"""From starting the process to the window on the screen, and to the end of a small command.
+"""From starting the process to the window on the screen, to a waveform in it, and to the end of a small command.
 
 python benchmarks/startup.py [--quick] [--json]
 
@@ -8,6 +8,7 @@ run in turn, and the best of several runs counts. The first run of all only warm
 
 import math
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -17,15 +18,22 @@ from pathlib import Path
 import numpy as np
 import soundfile
 from rows import Row, arguments, report, wall
+from waveform import decode, make_recording
 
-#: Says so on standard output when a window has been painted for the first time, and ends the process.
+#: Says so on standard output when something has been painted for the first time, and ends the process.
 WATCH = """
 import os, sys
 from PySide6.QtCore import QEvent, QObject
 from PySide6.QtWidgets import QApplication, QMainWindow
+def window(painted):
+    return isinstance(painted, QMainWindow)
+def waveform(painted):  # told by its name: the benchmark must not load what the program loads late
+    return type(painted).__name__ == "WaveformView" and painted.wave is not None and painted.wave.peaks.valid
+def exact(painted):
+    return waveform(painted) and painted.wave.peaks.complete
 class Watch(QObject):
     def eventFilter(self, watched, event):
-        if event.type() == QEvent.Type.Paint and isinstance(watched, QMainWindow):
+        if event.type() == QEvent.Type.Paint and WANTED(watched):
             os.write(1, b"shown")
             os._exit(0)
         return False
@@ -33,18 +41,20 @@ app = QApplication(sys.argv[:1])
 watch = Watch()
 app.installEventFilter(watch)
 """
-BARE = WATCH + "window = QMainWindow(); window.resize(1360, 860); window.show(); app.exec()"
+BARE = WATCH + "page = QMainWindow(); page.resize(1360, 860); page.show(); app.exec()"
 OURS = WATCH + (
     "from pathlib import Path; from annotator.gui.main import run_window; "
     "run_window(Path(sys.argv[1]) if len(sys.argv) > 1 else None)"
 )
 
 
-def shown(code: str, *given: str) -> float:
-    """Seconds until a window of a fresh process has been painted."""
+def shown(code: str, *given: str, wanted: str = "window") -> float:
+    """Seconds until a fresh process has painted what is wanted: `window`, `waveform` or its `exact` form."""
     started = wall()
     with subprocess.Popen(
-        [sys.executable, "-c", code, *given], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
+        [sys.executable, "-c", f"WANTED = lambda painted: {wanted}(painted)\n{code}", *given],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
     ) as process:
         told = process.stdout.read(5)
         seconds = wall() - started
@@ -99,13 +109,49 @@ def make_corpus(folder: Path) -> Path:
 def windows(corpus: Path, runs: int) -> Sequence[Row]:
     """The start page and a corpus, beside an empty window."""
     start, opened, bare = in_turn(
-        runs, lambda: shown(OURS), lambda: shown(OURS, str(corpus)), lambda: shown(BARE)
+        runs,
+        lambda: shown(OURS),
+        lambda: shown(OURS, str(corpus), wanted="waveform"),
+        lambda: shown(BARE),
     )
     rival = "a bare PySide6 window"
     return (
         Row("window shown after start", start, "s", rival, bare),
-        Row("window shown with a corpus of 20 recordings, 600 segments", opened, "s", rival, bare),
+        Row("waveform and segments shown, corpus of 20 recordings, 600 segments", opened, "s", rival, bare),
     )
+
+
+def long_recording(folder: Path, minutes: int, runs: int) -> Sequence[Row]:
+    """From the start of the process to the waveform of a long WAV file that was never opened before."""
+    from annotator.app.add import add_recordings
+    from annotator.app.corpus_folder import create_corpus
+    from annotator.domain.progress import finish
+
+    make_recording(folder / "long.wav", minutes)
+    with create_corpus(folder / "long.corpus", ["valence-arousal"]) as session:
+        finish(add_recordings(session, [folder / "long.wav"]))
+        corpus, cache = session.folder, session.cache
+
+    def fresh(wanted: str) -> float:
+        shutil.rmtree(cache, ignore_errors=True)
+        return shown(OURS, str(corpus), wanted=wanted)
+
+    first, exact, decoded = in_turn(
+        runs, lambda: fresh("waveform"), lambda: fresh("exact"), lambda: timed_decoding(folder / "long.wav")
+    )
+    kind = f"WAV of {minutes} min, 44.1 kHz stereo, nothing cached"
+    rival = "decoding the file alone"
+    return (
+        Row(f"first waveform on the screen after start, {kind}", first, "s", rival, decoded),
+        Row(f"exact waveform on the screen after start, {kind}", exact, "s", rival, decoded),
+    )
+
+
+def timed_decoding(path: Path) -> float:
+    """Seconds for libsndfile to decode a file."""
+    started = wall()
+    decode(path)
+    return wall() - started
 
 
 def commands(corpus: Path, runs: int) -> Row:
@@ -127,7 +173,8 @@ def main() -> None:
             os.environ[variable] = str(folder / variable.lower())
         corpus = make_corpus(folder)
         runs = 3 if options.quick else 10
-        rows = [*windows(corpus, runs), commands(corpus, runs)]
+        rows = [*windows(corpus, runs), *long_recording(folder, 20 if options.quick else 180, min(runs, 5))]
+        rows.append(commands(corpus, runs))
     report(rows, options.json)
 
 

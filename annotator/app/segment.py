@@ -239,6 +239,13 @@ def describe_segment(session: Session, segment: Segment, *, text: str, speaker: 
     return _change(session, tr("Edit a segment's text"), segment, text=text.strip(), speaker=speaker.strip())
 
 
+def known_speakers(session: Session) -> list[str]:
+    """Everybody who is named as a speaker, on the segments of any tier or as a recording's group key, by name."""
+    with session.reading() as reader:
+        named = {recording.groups.get("speaker", "") for recording in reader.recordings()}
+        return sorted({*named, *reader.speakers()} - {""}, key=str.casefold)
+
+
 def _change(session: Session, operation: str, segment: Segment, **values: int | str) -> Segment:
     def write(transaction: Transaction) -> Segment:
         held, home, recording = _context(transaction, segment)

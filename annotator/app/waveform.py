@@ -31,8 +31,8 @@ def load_waveform(
         Called, on the job's thread, with the pyramid as soon as it can be drawn: it may grow from then on.
 
     uncached
-        Called, on the job's thread, where the peaks could not be kept, for want of space or rights: they are given
-        all the same.
+        Called, on the job's thread, where peaks or decoded sound could not be kept, for want of space or rights: the
+        peaks are given all the same.
 
     Raises
     ------
@@ -52,7 +52,7 @@ def load_waveform(
         cached, sample_rate=recording.sample_rate, channels=recording.channels, samples=recording.samples
     )
     if known is None:
-        made = yield from build(path, cache=session.cache, started=started)
+        made = yield from build(path, cache=session.cache, started=started, uncached=uncached)
         _keep(made, cached, uncached)
         return made
     if started is not None:
@@ -60,7 +60,7 @@ def load_waveform(
     # The peaks may be there without the decoded copy, where somebody tidied up the cache.
     yield Progress(0.0, 1.0)
     if session.cache is not None:
-        yield from prepare(path, session.cache)
+        yield from prepare(path, session.cache, uncached)
     return known
 
 

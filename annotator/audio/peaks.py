@@ -23,6 +23,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from annotator.audio.aside import written_aside
+from annotator.audio.copies import Told
 from annotator.audio.pcm import NATIVE_TYPES, Native, full_scale
 from annotator.audio.source import AudioSource, open_decoding
 from annotator.domain.progress import Job, Progress
@@ -241,6 +242,7 @@ def build(
     *,
     cache: Path | None = None,
     started: Callable[[PeakPyramid], None] | None = None,
+    uncached: Told | None = None,
 ) -> Job[PeakPyramid]:
     """Computes the pyramid of a recording from every sample.
 
@@ -253,6 +255,8 @@ def build(
     started
         Called once with the empty pyramid, which grows from then on: whoever draws it may draw everything before
         its `valid` after each `Progress`.
+    uncached
+        Told why the decoded copy could not be left in the cache; the pyramid is made all the same.
 
     Raises
     ------
@@ -263,7 +267,7 @@ def build(
         pyramid = PeakPyramid(what.sample_rate, what.channels, what.samples, _kind(what.subtype))
         yield from _fill(pyramid, what.native_blocks(), what.path.name, started)
         return pyramid
-    decoding = yield from open_decoding(what, cache=cache)
+    decoding = yield from open_decoding(what, cache=cache, uncached=uncached)
     with closing(decoding), closing(decoding.blocks()) as blocks:
         kind = _kind(decoding.subtype)
         pyramid = PeakPyramid(decoding.sample_rate, decoding.channels, decoding.expected, kind)

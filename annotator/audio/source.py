@@ -10,12 +10,13 @@ from contextlib import closing
 from pathlib import Path
 from types import TracebackType
 from typing import Self
+from weakref import WeakValueDictionary
 
 import numpy as np
 from numpy.typing import NDArray
 
 from annotator.audio.container import file_sha256, require_file
-from annotator.audio.copies import CopyingDecoding, copy_path, open_copy
+from annotator.audio.copies import CopyingDecoding, Told, copy_path, open_copy
 from annotator.audio.ffmpeg import FfmpegDecoding
 from annotator.audio.pcm import BLOCK, Blocks, Decoding, Native, PcmArray, PcmFile, exact_file, full_scale
 from annotator.domain.progress import Job, Progress, finish
@@ -118,8 +119,8 @@ def open_source(path: Path, *, cache: Path | None = None) -> AudioSource:
         Any audio file, or a video with sound.
     cache
         The corpus's cache folder. Formats that cannot be sought exactly are decoded once into `cache/pcm`; this
-        takes seconds for an hour of sound: run `prepare` first where someone waits. Without a
-        cache they are decoded into memory (2 bytes a sample: an hour of stereo is 640 MB).
+        takes seconds for an hour of sound: run `prepare` first where someone waits. Without a cache,
+        or one that cannot be written, they are decoded into memory (2 bytes a sample: an hour of stereo is 640 MB).
 
     Raises
     ------
@@ -133,17 +134,32 @@ def open_source(path: Path, *, cache: Path | None = None) -> AudioSource:
         if isinstance(decoding, CopyingDecoding):
             for _ in decoding.blocks():
                 pass
-            return AudioSource(path, decoding.copy())
+            copied = decoding.copy()
+            return AudioSource(path, copied) if copied is not None else open_source(path)
+        return AudioSource(path, _in_memory(path, decoding))
+
+
+#: Decoded sounds in memory that are in use, by file and the time it was written: two readers share one.
+_held: WeakValueDictionary[tuple[Path, int, int], PcmArray] = WeakValueDictionary()
+
+
+def _in_memory(path: Path, decoding: Decoding) -> PcmArray:
+    state = path.stat()
+    key = (path.resolve(), state.st_size, state.st_mtime_ns)
+    held = _held.get(key)
+    if held is None:
         frames = np.concatenate(list(decoding.blocks()))
-        return AudioSource(path, PcmArray(frames, decoding.sample_rate, decoding.subtype, decoding.warning))
+        held = _held[key] = PcmArray(frames, decoding.sample_rate, decoding.subtype, decoding.warning)
+    return held
 
 
-def prepare(path: Path, cache: Path) -> Job[None]:
+def prepare(path: Path, cache: Path, uncached: Told | None = None) -> Job[None]:
     """Decodes a file into the cache where its format needs it, so that `open_source` is quick afterwards.
 
-    Closed at a `yield` it leaves nothing behind. Raises `AnnotatorError` as `open_source` does.
+    Where it cannot be kept there, `uncached` is told why. Closed at a `yield` it leaves nothing behind. Raises
+    `AnnotatorError` as `open_source` does.
     """
-    decoding = yield from open_decoding(path, cache=cache)
+    decoding = yield from open_decoding(path, cache=cache, uncached=uncached)
     with closing(decoding):
         if isinstance(decoding, PcmFile):
             return
@@ -152,11 +168,11 @@ def prepare(path: Path, cache: Path) -> Job[None]:
                 yield Progress(decoding.fraction, 1.0, tr("Decoding {name}", name=path.name))
 
 
-def open_decoding(path: Path, *, cache: Path | None = None) -> Job[Decoding]:
+def open_decoding(path: Path, *, cache: Path | None = None, uncached: Told | None = None) -> Job[Decoding]:
     """Opens a file for one pass from start to end over the same samples that `open_source` gives.
 
     With a cache, a format that needs a decoded copy is read from it, or leaves one there once all blocks were
-    read. Raises `AnnotatorError` as `open_source` does.
+    read; where it cannot, `uncached` is told why. Raises `AnnotatorError` as `open_source` does.
     """
     require_file(path)
     direct = exact_file(path)
@@ -165,4 +181,4 @@ def open_decoding(path: Path, *, cache: Path | None = None) -> Job[Decoding]:
     if cache is None:
         return FfmpegDecoding(path)
     target = copy_path(cache, (yield from file_sha256(path)))
-    return open_copy(target, path.name) or CopyingDecoding(FfmpegDecoding(path), target)
+    return open_copy(target, path.name) or CopyingDecoding(FfmpegDecoding(path), target, uncached)

@@ -80,7 +80,8 @@ class Context(QObject):
         # A work package is for one person.
         alone = next(iter(raters.values())) if packed and len(raters) == 1 else None
         self.choose_rater(raters.get(self.settings.raters.get(str(session.folder), ""), alone))
-        self.choose_recording(recordings[0] if recordings else None)
+        if self.recording is None:  # else the Segment workspace goes on where it was left
+            self.choose_recording(recordings[0] if recordings else None)
         if not session.writable:
             self.noticed.emit(
                 tr("This corpus is read-only: you can look and listen, but not change it."), "warning"

@@ -32,11 +32,9 @@ def run_window(corpus: Path | None = None) -> int:
     apply_theme(app, theme_name(app, context.settings.theme))
     window = MainWindow(context)
     app.aboutToQuit.connect(context.shutdown)
-    start = _Start(window, corpus)
+    start = Start(window, corpus)
     window.painted.connect(start.go_on)
-    if corpus is not None:
-        window.show_opening(corpus.stem)
-    window.show()
+    start.show()
     if crash:
         context.noticed.emit(
             tr("The program ended by a crash last time; nothing you had stored is lost."), "warning"
@@ -44,13 +42,19 @@ def run_window(corpus: Path | None = None) -> int:
     return int(app.exec())
 
 
-class _Start(QObject):
-    """What comes after the first look at the window: databases and arrays take longer to load than it does."""
+class Start(QObject):
+    """Shows the window, and goes on once it is seen: databases and arrays take longer to load than it does."""
 
     def __init__(self, window: MainWindow, corpus: Path | None) -> None:
         super().__init__(window)
         self._window = window
         self._corpus = corpus
+
+    def show(self) -> None:
+        """Shows the start page, or that a corpus is about to be opened."""
+        if self._corpus is not None:
+            self._window.show_opening(self._corpus.stem)
+        self._window.show()
 
     @Slot()
     def go_on(self) -> None:

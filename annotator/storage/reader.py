@@ -183,6 +183,12 @@ class Reader:
         rows = self._connection.execute(query).cursor.fetchall()
         return {segment: (recording, speaker) for segment, recording, speaker in rows}
 
+    def speakers(self) -> list[str]:
+        """Names of speakers on the segments of all tiers, in the order of the alphabet."""
+        table = schema.segment.c
+        query = select(table.speaker).where(table.deleted.is_(False), table.speaker != "").distinct()
+        return sorted(self._connection.execute(query).scalars())
+
     def schemes(self) -> list[Scheme]:
         """All schemes, by name."""
         return sorted(cast(list[Scheme], self._things(Kind.SCHEME)), key=lambda scheme: scheme.name)

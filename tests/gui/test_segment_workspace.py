@@ -15,7 +15,7 @@ from pytestqt.qtbot import QtBot
 
 from annotator.app.add import add_recordings
 from annotator.app.corpus_folder import create_corpus
-from annotator.app.segment import draw_segment
+from annotator.app.segment import describe_segment, draw_segment
 from annotator.audio.peaks import build
 from annotator.audio.source import open_source
 from annotator.domain.corpus import Annotation, Rater, Recording, Segment, new_id
@@ -26,6 +26,7 @@ from annotator.gui.segment.memory import Place, Places
 from annotator.gui.segment.picture import Ground, Ink, Layer, Raster, draw_lanes, ground
 from annotator.gui.segment.segments import ShownSegments
 from annotator.gui.segment.spectrogram import Look
+from annotator.gui.segment.table import SPEAKER
 from annotator.gui.segment.tiles import neighbourhood
 from annotator.gui.segment.viewport import Viewport
 from annotator.gui.segment.wave import Columns, Wave
@@ -516,6 +517,32 @@ def test_a_recording_opens_where_it_was_left(drawn: Desk, qtbot: QtBot) -> None:
     qtbot.waitUntil(lambda: drawn.space._transport.ready)
     assert (drawn.view.start, drawn.view.span, drawn.cursor) == left
     assert drawn.space.title.tiers.currentText() == "hand"
+
+
+def test_the_recording_that_was_left_is_open_again(drawn: Desk, qtbot: QtBot) -> None:
+    left = _recording(drawn, "b.wav")
+    drawn.context.choose_recording(left)
+    folder = drawn.context.session.folder
+    drawn.context.close()
+    assert drawn.context.open(folder)
+    assert drawn.context.recording == left
+    qtbot.waitUntil(lambda: drawn.space._transport.ready)
+    assert drawn.space._sound.recording == left
+
+
+def test_speakers_of_other_tiers_and_recordings_complete_themselves(drawn: Desk) -> None:
+    session = drawn.context.session
+    elsewhere = draw_segment(session, _recording(drawn, "b.wav"), "guests", 0, 4000)
+    describe_segment(session, elsewhere, text="", speaker="Barbara")
+    drawn.click(4.5)
+    row = drawn.space.table.segments.row_of(drawn.selected.id)
+    drawn.space.table.setFocus()
+    drawn.space.table.edit(drawn.space.table.segments.index(row, SPEAKER))
+    field = QApplication.focusWidget()
+    assert isinstance(field, QLineEdit)
+    QTest.keyClicks(field, "ba")
+    assert field.completer().currentCompletion() == "Barbara"
+    drawn.key(Qt.Key.Key_Escape)
 
 
 def test_damaged_views_are_as_none(tmp_path: Path) -> None:

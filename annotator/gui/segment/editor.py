@@ -10,6 +10,7 @@ from annotator.app.segment import (
     describe_segment,
     draw_segment,
     join_segments,
+    known_speakers,
     move_boundary,
     move_segment,
     split_segment,
@@ -45,6 +46,11 @@ class SegmentEditor(QObject):
         """Whether anything may be changed."""
         session = self._context.session
         return session is not None and session.writable and self.recording is not None
+
+    def speakers(self) -> list[str]:
+        """Names of all who speak anywhere in the corpus, to choose from."""
+        session = self._context.session
+        return known_speakers(session) if session is not None else []
 
     def _attempt(self, function: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
         if not self.able:

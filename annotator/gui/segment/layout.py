@@ -36,7 +36,7 @@ class SegmentLayout:
         self.tiers = Tiers(self.context, self._editor, self.timeline.lanes, self)
         self.look = SpectrogramLook(self.context, self.timeline.spectrogram, self)
         self.bar.show_spectrogram(shown=self.timeline.spectrogram.shown)
-        self.table = SegmentTable(self._shown)
+        self.table = SegmentTable(self._shown, self._editor.speakers)
         self.filter = QLineEdit()
         self.filter.setPlaceholderText(tr("Filter: words of text or speaker, >2 or <0.5 for seconds"))
         self.filter.setAccessibleName(tr("Filter the table"))

@@ -26,9 +26,12 @@ class Places:
         self._places: dict[str, Place] = {}
         #: Tiers shown beside the one that is worked on.
         self.beside: list[str] = []
+        #: Key of the recording that was open last.
+        self.last = ""
         try:
             data = json.loads(self._path.read_text(encoding="utf-8")) if self._path else {}
             self.beside = [str(name) for name in data.get("beside", ())]
+            self.last = str(data.get("last", ""))
             self._places = {
                 key: Place(float(p["start"]), float(p["span"]), int(p["cursor"]), str(p["tier"]))
                 for key, p in data.get("places", {}).items()
@@ -45,12 +48,17 @@ class Places:
     def keep(self, recording_id: str, place: Place) -> None:
         """Remembers a place, until `save` for as long as the program runs."""
         self._places[recording_id] = place
+        self.last = recording_id
 
     def save(self) -> None:
         """Writes all places; where that fails nothing is lost but the comfort."""
         if self._path is None:
             return
-        data = {"beside": self.beside, "places": {key: asdict(p) for key, p in self._places.items()}}
+        data = {
+            "beside": self.beside,
+            "last": self.last,
+            "places": {key: asdict(p) for key, p in self._places.items()},
+        }
         aside = self._path.with_suffix(".part")
         try:
             self._path.parent.mkdir(parents=True, exist_ok=True)

@@ -1,5 +1,6 @@
 """The table of segments: what the waveform shows, in rows, with text and speaker to edit in place."""
 
+from collections.abc import Callable
 from typing import Any
 
 from PySide6.QtCore import (
@@ -171,17 +172,13 @@ class SegmentTableModel(QAbstractTableModel):
         self.edited.emit(segment, text, speaker)
         return True
 
-    def speakers(self) -> list[str]:
-        """Names used so far, to choose from."""
-        return list(self._shown.speakers)
-
 
 class _FieldDelegate(QStyledItemDelegate):
     """A field in a cell that keeps Tab, Return and arrows from the window's shortcuts; speakers complete themselves."""
 
-    def __init__(self, model: SegmentTableModel, parent: QWidget) -> None:
+    def __init__(self, names: Callable[[], list[str]], parent: QWidget) -> None:
         super().__init__(parent)
-        self._model = model
+        self._names = names
         self._keeper = KeyKeeper(TEXT_KEYS, self)
 
     def createEditor(self, parent: QWidget, _option: QStyleOptionViewItem, index: _Index) -> QWidget:
@@ -190,7 +187,7 @@ class _FieldDelegate(QStyledItemDelegate):
         field.setStyleSheet("margin: 0; padding: 0 6px; border-radius: 4px; min-height: 0;")
         field.setAccessibleName(tr("Speaker") if index.column() == SPEAKER else tr("Text"))
         if index.column() == SPEAKER:
-            completer = QCompleter(self._model.speakers(), field)
+            completer = QCompleter(self._names(), field)
             completer.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
             field.setCompleter(completer)
         self._keeper.guard(field)
@@ -201,18 +198,23 @@ class _FieldDelegate(QStyledItemDelegate):
 
 
 class SegmentTable(QTableView):
-    """The table itself. It selects what the waveform selects and the other way round."""
+    """The table itself. It selects what the waveform selects and the other way round.
+
+    `speakers` gives the names that complete themselves where a speaker is typed.
+    """
 
     picked = Signal(object)  # Segment: the user went to its row
     play_wanted = Signal(object)  # Segment
 
-    def __init__(self, shown: ShownSegments, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, shown: ShownSegments, speakers: Callable[[], list[str]], parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
         self._shown = shown
         self._following = False
         self.segments = SegmentTableModel(shown, self)
         self.setModel(self.segments)
-        self.setItemDelegate(_FieldDelegate(self.segments, self))
+        self.setItemDelegate(_FieldDelegate(speakers, self))
         self.setAccessibleName(tr("Segments"))
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)

@@ -98,7 +98,8 @@ class SegmentWorkspace(SegmentLayout, SegmentCommands, Workspace):
         self._pages.setCurrentIndex(0 if found else 1)
         current = self.context.recording
         if current is None or current.id not in keys:
-            current = found[0] if found else None
+            left = (recording for recording in found if recording.id == self._places.last)
+            current = next(left, found[0] if found else None)
             self.recordings.show_recordings(found, current)
             self.context.choose_recording(current)
         else:

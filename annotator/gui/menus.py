@@ -4,12 +4,24 @@ from pathlib import Path
 
 from PySide6.QtCore import Signal, Slot
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QMenu, QWidget
+from PySide6.QtWidgets import QLabel, QMenu, QWidget, QWidgetAction
 
 from annotator.domain.translation import tr
 from annotator.gui.context import Context
 
 _STEPS = 20
+
+
+def add_heading(menu: QMenu, text: str) -> None:
+    """Puts a heading over the entries that follow; a style sheet hides the text of Qt's own sections."""
+    if not menu.isEmpty():
+        menu.addSeparator()
+    label = QLabel(text)
+    label.setProperty("role", "menu-heading")
+    heading = QWidgetAction(menu)
+    heading.setDefaultWidget(label)
+    heading.setEnabled(False)
+    menu.addAction(heading)
 
 
 class RecentMenu(QMenu):

@@ -70,6 +70,7 @@ class SegmentLayout:
         centre.addWidget(self._below)
         centre.setStretchFactor(0, 3)
         centre.setStretchFactor(1, 2)
+        centre.setSizes([700, 300])  # shares, whatever the height
         middle = QWidget()
         column = QVBoxLayout(middle)
         column.setContentsMargins(0, 0, 0, 0)

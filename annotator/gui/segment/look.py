@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QMenu, QWidget
 
 from annotator.domain.translation import tr
 from annotator.gui.context import Context
+from annotator.gui.menus import add_heading
 from annotator.gui.segment.spectrogram import RANGES, Look, SpectrogramLane
 
 
@@ -35,7 +36,7 @@ class SpectrogramLook(QObject):
         """Offers scale, range and colours in a menu at a place on the screen."""
         menu = QMenu(parent)
         for title, field, choices in _choices():
-            menu.addSection(title)
+            add_heading(menu, title)
             group = QActionGroup(menu)
             for value, text in choices:
                 entry = QAction(text, group)

@@ -12,7 +12,7 @@ from PySide6.QtCore import (
     Signal,
     Slot,
 )
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QKeyEvent, QPaintEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QCompleter,
@@ -30,7 +30,8 @@ from annotator.domain.translation import tr
 from annotator.gui.segment.filter import kept
 from annotator.gui.segment.keys import TEXT_KEYS, KeyKeeper
 from annotator.gui.segment.segments import ShownSegments
-from annotator.gui.theme import GRID
+from annotator.gui.theme import GRID, current_theme
+from annotator.gui.widgets.painting import open_painter
 
 NUMBER, START, END, LENGTH, SPEAKER, TEXT = range(6)
 _NUMERIC = (NUMBER, START, END, LENGTH)
@@ -291,6 +292,14 @@ class SegmentTable(QTableView):
     def _double_click(self, index: QModelIndex) -> None:
         if index.column() in _NUMERIC:
             self.play_wanted.emit(self.segments.segment(index.row()))
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        if not self.segments.rowCount() and self._shown.items:
+            with open_painter(self.viewport()) as painter:
+                painter.setPen(current_theme().colour("muted"))
+                text = tr("No segment fits the filter. Empty it to see all {n}.", n=len(self._shown.items))
+                painter.drawText(self.viewport().rect(), Qt.AlignmentFlag.AlignCenter, text)
 
     def keyboardSearch(self, search: str) -> None:
         """Letters are the window's keys; typing does not jump about in the table."""

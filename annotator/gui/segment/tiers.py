@@ -8,6 +8,7 @@ from annotator.app.segment import allow_overlaps, copy_tier
 from annotator.domain.corpus import Recording, Tier
 from annotator.domain.translation import tr
 from annotator.gui.context import Context
+from annotator.gui.menus import add_heading
 from annotator.gui.segment.editor import SegmentEditor
 from annotator.gui.segment.lanes import TierLanes
 from annotator.storage.reader import Reader
@@ -52,14 +53,14 @@ class Tiers(QObject):
         """Offers everything in a menu at a place on the screen."""
         menu = QMenu(parent)
         others = [name for name in self._tiers if name != self._editor.tier]
-        menu.addSection(tr("Show beside this tier"))
+        add_heading(menu, tr("Show beside this tier"))
         for name in others:
             entry = self._entry(menu, name, ("beside", name))
             entry.setCheckable(True)
             entry.setChecked(name in self.beside)
         if not others:
             self._entry(menu, tr("There is no other tier yet"), None).setEnabled(False)
-        menu.addSection(tr('The tier "{name}"', name=self._editor.tier))
+        add_heading(menu, tr('The tier "{name}"', name=self._editor.tier))
         overlap = self._entry(menu, tr("Segments may overlap (crosstalk)"), ("overlaps", ""))
         overlap.setCheckable(True)
         overlap.setChecked(self._editor.overlaps)

@@ -125,6 +125,7 @@ class PcmFile:
         self.sample_rate: int = self._sound.samplerate
         self.channels: int = self._sound.channels
         self.subtype: str = self._sound.subtype
+        self.format: str = self._sound.format
         self.samples: int = self._sound.frames
         self._promised = promised_frames(path) or self.samples
 
@@ -170,7 +171,7 @@ class PcmFile:
 
     def _read(self, start: int, stop: int) -> Native:
         """Frames of [start, stop), which lies in the file."""
-        if self._sound.format != "FLAC":
+        if self.format != "FLAC":
             return self._read_on(start, stop)
         # A seek into the last block makes libFLAC decode the whole file (5 s for an hour), so the end is kept.
         bound = max(0, self._sound.frames - _FLAC_TAIL)

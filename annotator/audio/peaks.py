@@ -24,7 +24,8 @@ from numpy.typing import NDArray
 
 from annotator.audio.aside import written_aside
 from annotator.audio.copies import Told
-from annotator.audio.pcm import NATIVE_TYPES, Native, full_scale
+from annotator.audio.flac import flac_blocks
+from annotator.audio.pcm import NATIVE_TYPES, Native, PcmFile, full_scale
 from annotator.audio.source import AudioSource, open_decoding
 from annotator.domain.progress import Job, Progress
 from annotator.domain.translation import tr
@@ -253,8 +254,8 @@ def build(
     cache
         For a path: the corpus's cache, where the decoded copy is taken from or left.
     started
-        Called once with the empty pyramid, which grows from then on: whoever draws it may draw everything before
-        its `valid` after each `Progress`.
+        Called with the empty pyramid, which grows from then on: whoever draws it may draw everything before its
+        `valid` after each `Progress`. Called a second time, with another one, where the file turns out to be damaged.
     uncached
         Told why the decoded copy could not be left in the cache; the pyramid is made all the same.
 
@@ -268,10 +269,17 @@ def build(
         yield from _fill(pyramid, what.native_blocks(), what.path.name, started)
         return pyramid
     decoding = yield from open_decoding(what, cache=cache, uncached=uncached)
-    with closing(decoding), closing(decoding.blocks()) as blocks:
-        kind = _kind(decoding.subtype)
-        pyramid = PeakPyramid(decoding.sample_rate, decoding.channels, decoding.expected, kind)
-        yield from _fill(pyramid, blocks, what.name, started)
+    with closing(decoding):
+        form = (decoding.sample_rate, decoding.channels)
+        if isinstance(decoding, PcmFile) and decoding.format == "FLAC":
+            pyramid = PeakPyramid(*form, decoding.expected, _kind(decoding.subtype))
+            with closing(flac_blocks(what, *form, decoding.subtype)) as blocks:
+                yield from _fill(pyramid, blocks, what.name, started)
+            if pyramid.samples == decoding.expected:
+                return pyramid
+        pyramid = PeakPyramid(*form, decoding.expected, _kind(decoding.subtype))
+        with closing(decoding.blocks()) as blocks:
+            yield from _fill(pyramid, blocks, what.name, started)
         return pyramid
 
 

@@ -78,7 +78,7 @@ def adjudication_queue(
         Whether segments that are decided already stand in the queue too, in their place.
     """
     with session.reading() as reader:
-        instrument = find_scheme(reader, scheme)
+        instrument = find_scheme(reader, scheme).measured()
         items = (instrument.item(item),) if item else instrument.items
         table = rating_table(reader, instrument.name, "none")
         done = {row.segment_id: row.values for row in reader.consensus(instrument.name, ADJUDICATED)}
@@ -116,12 +116,13 @@ def decide(
 ) -> Consensus:
     """Settles a segment by decision; items that are not in `values` stay as the raters settled them.
 
-    Annotation and consensus are written together and taken back together. Raises `AnnotatorError` where a value is
-    not on its scale, nothing is decided, or the segment is gone.
+    Of traces the means are decided, see `Scheme.measured`. Annotation and consensus are written together and taken
+    back together. Raises `AnnotatorError` where a value is not on its scale, nothing is decided, or the segment is
+    gone.
     """
 
     def write(transaction: Transaction) -> Consensus:
-        instrument = find_scheme(transaction, scheme)
+        instrument = find_scheme(transaction, scheme).measured()
         checked = {name: v for name, v in instrument.check(values).items() if v is not None}
         if not checked:
             raise AnnotatorError(tr("Nothing is decided."), tr("Give a value for at least one item."))
@@ -132,8 +133,10 @@ def decide(
             [Annotation(new_id(), segment_id, judge.id, instrument.name, checked, comment=comment)]
         )
         raters = {rater.id for rater in transaction.raters() if rater.kind == "human"}
-        given = [
-            found.values for found in transaction.annotations(scheme=instrument.name, segment_ids=[segment_id])
+        drawn = find_scheme(transaction, scheme)
+        given: list[Mapping[str, Value]] = [
+            drawn.measured_values(found.values)
+            for found in transaction.annotations(scheme=instrument.name, segment_ids=[segment_id])
             if found.rater_id in raters and found.repeat == 0
         ]  # fmt: skip
         made = _decision(segment_id, instrument, checked, given)
@@ -197,12 +200,13 @@ def adopt_decisions(session: Session, scheme: str | None, rater: str) -> Adjudic
         given: dict[str, list[Mapping[str, Value]]] = defaultdict(list)
         for found in answers:
             if found.rater_id in others and found.repeat == 0:
-                given[found.segment_id].append(found.values)
+                given[found.segment_id].append(instrument.measured_values(found.values))
         transaction.put(Rater(judge.id, judge.name, ADJUDICATOR))
         transaction.put(
             *(
                 _decision(
-                    found.segment_id, instrument, {n: v for n, v in found.values.items() if v is not None},
+                    found.segment_id, instrument.measured(),
+                    {n: v for n, v in instrument.measured_values(found.values).items() if v is not None},
                     given[found.segment_id],
                 )
                 for found in decisions

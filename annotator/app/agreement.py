@@ -85,7 +85,7 @@ def measure_agreement(
     """
     with session.reading() as reader:
         names = [find_scheme(reader, scheme).name] if scheme else [s.name for s in reader.schemes()]
-        schemes = [find_scheme(reader, name) for name in names]
+        schemes = [find_scheme(reader, name).measured() for name in names]
         tables = [rating_table(reader, name, cluster) for name in names]
     rated = [(s, table) for s, table in zip(schemes, tables, strict=True) if len(table.units)]
     if not rated:
@@ -248,7 +248,7 @@ def plane_of(scheme: Scheme) -> tuple[Item, Item] | None:
 def rater_places(session: Session, scheme: str) -> tuple[RaterPlace, ...]:
     """Every rater's place in the plane of a scheme, by name; none where the scheme has no plane."""
     with session.reading() as reader:
-        plane = plane_of(find_scheme(reader, scheme))
+        plane = plane_of(find_scheme(reader, scheme).measured())
         if plane is None:
             return ()
         table = rating_table(reader, scheme, "none")
@@ -256,7 +256,7 @@ def rater_places(session: Session, scheme: str) -> tuple[RaterPlace, ...]:
     for row, (rater, repeat) in enumerate(zip(table.raters.tolist(), table.repeats.tolist(), strict=True)):
         x, y = (table.values[row].get(item.name) for item in plane)
         if repeat == 0 and x is not None and y is not None:
-            points[table.rater_names[rater]].append((float(x), float(y)))
+            points[table.rater_names[rater]].append((float(x), float(y)))  # type: ignore[arg-type]
     places = []
     for rater in sorted(points):
         x_values, y_values = zip(*points[rater], strict=True)

@@ -109,7 +109,7 @@ def settle_consensus(
     chosen = CONSENSUS_METHODS[method]
     options = _options(method, chosen, {"ties": ties, "above": above, "seed": seed})
     with session.reading() as reader:
-        instrument = find_scheme(reader, scheme)
+        instrument = find_scheme(reader, scheme).measured()
         table = rating_table(reader, instrument.name, "none")
     if not len(table.units):
         raise AnnotatorError(
@@ -181,7 +181,7 @@ def consensus_uncertainty(session: Session, scheme: str, method: str) -> dict[st
     `None` for a single one.
     """
     with session.reading() as reader:
-        instrument = find_scheme(reader, scheme)
+        instrument = find_scheme(reader, scheme).measured()
         rows = reader.consensus(instrument.name, method)
         table = rating_table(reader, instrument.name, "none")
     unsure: dict[str, dict[str, float | None]] = {row.segment_id: {} for row in rows}

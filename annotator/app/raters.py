@@ -51,7 +51,7 @@ class RaterHints:
 def rater_hints(session: Session, scheme: str) -> tuple[RaterHints, ...]:
     """The habits of every rater of a scheme, by name."""
     with session.reading() as reader:
-        instrument = find_scheme(reader, scheme)
+        instrument = find_scheme(reader, scheme).measured()
         table = rating_table(reader, instrument.name, "none")
         given = [a for a in reader.annotations(scheme=instrument.name) if a.repeat == 0]
         names = {rater.id: rater.name for rater in reader.raters()}

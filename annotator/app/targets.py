@@ -2,7 +2,7 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from annotator.app.session import find_tier
 from annotator.domain.corpus import Consensus, Segment, Value, group_value
@@ -45,7 +45,7 @@ class Target:
 def find_item(reader: Reader, name: str) -> tuple[Scheme, Item]:
     """The scheme and item of a name, `ITEM` or, where several schemes have it, `SCHEME:ITEM`."""
     scheme_name, colon, item_name = name.rpartition(":")
-    pairs = [(scheme, item) for scheme in reader.schemes() for item in scheme.items]
+    pairs = [(scheme, item) for scheme in _schemes(reader) for item in scheme.items]
     hits = [
         (scheme, item) for scheme, item in pairs
         if item.name == item_name and (not colon or scheme.name == scheme_name)
@@ -100,8 +100,22 @@ def find_target(reader: Reader, name: str, method: str | None = None) -> Target:
     return Target(scheme, item, {segment: values[0] for segment, values in given.items()}, "single")
 
 
+def _schemes(reader: Reader) -> list[Scheme]:
+    """The schemes with what can be settled of them: of traces the means."""
+    return [scheme.measured() for scheme in reader.schemes()]
+
+
+def _given(reader: Reader, scheme: str) -> Answers:
+    """The answers to a scheme, of traces the means."""
+    answers = reader.answers(scheme)
+    drawn = next((held for held in reader.schemes() if held.name == scheme), None)
+    if drawn is None or drawn.measured() is drawn:
+        return answers
+    return replace(answers, values=[drawn.measured_values(values) for values in answers.values])
+
+
 def _names_an_item(reader: Reader, name: str) -> bool:
-    return any(item.name == name for scheme in reader.schemes() for item in scheme.items)
+    return any(item.name == name for scheme in _schemes(reader) for item in scheme.items)
 
 
 def _group_target(reader: Reader, key: str) -> Target:
@@ -155,7 +169,7 @@ def _sides(target: Target) -> dict[str, int]:
     sides = {}
     for segment, value in target.values.items():
         if value is not None:
-            away = item.oriented(float(value)) - middle
+            away = item.oriented(float(value)) - middle  # type: ignore[arg-type]
             sides[segment] = 0 if abs(away) < band else (1 if away > 0 else -1)
     return sides
 
@@ -173,7 +187,7 @@ def settled_targets(reader: Reader) -> tuple[list[Target], list[Target]]:
     """
     ready: list[Target] = []
     waiting: list[Target] = []
-    for scheme in reader.schemes():
+    for scheme in _schemes(reader):
         held = _Held(reader, scheme)
         for item in scheme.items:
             origin = _preferred(held.methods, item)
@@ -213,7 +227,7 @@ class _Held:
     def given(self, item: Item) -> dict[str, list[Value]]:
         """All first-pass ratings of the item, by segment."""
         if self._answers is None:
-            self._answers = self._reader.answers(self._scheme)
+            self._answers = _given(self._reader, self._scheme)
         answers = self._answers
         given: dict[str, list[Value]] = defaultdict(list)
         for segment, repeat, values in zip(answers.segments, answers.repeats, answers.values, strict=True):
@@ -234,7 +248,7 @@ class SettledItem:
 
 def settled_items(reader: Reader) -> tuple[SettledItem, ...]:
     """All items whose values are settled: by a consensus, or because nobody gave a second rating."""
-    schemes = reader.schemes()
+    schemes = _schemes(reader)
     homes = Counter(item.name for scheme in schemes for item in scheme.items)
     found: list[SettledItem] = []
     for scheme in schemes:
@@ -251,7 +265,7 @@ def settled_items(reader: Reader) -> tuple[SettledItem, ...]:
 
 def _rated_once(reader: Reader, scheme: Scheme) -> frozenset[str]:
     """The items that somebody has rated and of which no segment has two ratings."""
-    answers = reader.answers(scheme.name)
+    answers = _given(reader, scheme.name)
     seen: set[tuple[str, str]] = set()
     once: set[str] = set()
     twice: set[str] = set()

@@ -15,6 +15,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from annotator.domain.corpus import Segment, Value, group_value
 from annotator.domain.progress import Job
@@ -182,7 +183,7 @@ def _columns(data: ExportData, content: _Content, file_names: Sequence[str]) -> 
     names = column_names(schemes, [*_FIXED, *groups.values()])
     for scheme in schemes:
         found = [content.labels[scheme.name].get(segment.id) for segment in rows]
-        for item in scheme.items:
+        for item in scheme.measured().items:
             columns += _label_columns(item, _free_name(names[scheme.name, item.name]), found, sizes)
     return [column for column in columns if column is not None]
 
@@ -196,10 +197,10 @@ def _label_columns(
     item: Item, name: str, labels: Sequence[Label | None], sizes: Sequence[int]
 ) -> Iterator[Column | None]:
     """The settled value of one item, then the share of each category where shares are known."""
-    values = [oriented(item, label.values.get(item.name)) if label else None for label in labels]
+    values: list[Any] = [oriented(item, label.values.get(item.name)) if label else None for label in labels]
     if item.numeric:
         if any(value is not None for value in values):
-            yield number_column(name, [None if value is None else float(value) for value in values])
+            yield number_column(name, values)
         return
     yield text_column(name, [_category(item, value) for value in values], sizes)
     shares = [label.distributions.get(item.name, {}) if label else {} for label in labels]
@@ -271,7 +272,7 @@ def _scheme_lines(scheme: Scheme, labels: Mapping[str, Label]) -> list[str]:
     methods = ", ".join(f"{method} ({count})" for method, count in methods_used(labels.values()).items())
     lines = [f"## {scheme.title}", ""]
     lines += [f"Emotion {scheme.judged}. {scheme.source}".rstrip(), "", f"Labels by: {methods}.", ""]
-    for item in scheme.items:
+    for item in scheme.measured().items:
         scale = f"{item.minimum:g} to {item.maximum:g}, high is {_high_end(item)}" if item.numeric else ""
         lines.append(f"- `{item.name}`: {scale or ', '.join(item.categories)}")
     return lines

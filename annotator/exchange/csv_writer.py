@@ -12,6 +12,7 @@ from pathlib import Path
 
 from annotator.domain.corpus import Annotation, Consensus, Rater, Segment, Split, Value, group_value
 from annotator.domain.progress import Job, Progress
+from annotator.domain.scheme import Item, Scheme
 from annotator.domain.timeline import to_seconds
 from annotator.domain.translation import tr
 from annotator.exchange.bundle import ClipFormat, ExportData, ExportOptions, ExportResult
@@ -57,13 +58,15 @@ def pseudonyms(raters: Sequence[Rater]) -> dict[str, str]:
 
 
 def cell(value: Value) -> str:
-    """A value as text that reads back as the same value; empty for `None`, 1 and 0 for boxes.
+    """A value as text that reads back as the same value; empty for `None`, 1 and 0 for boxes, a JSON list of a trace.
 
-    >>> [cell(value) for value in (None, True, 0.1, 3, "sad")]
-    ['', '1', '0.1', '3', 'sad']
+    >>> [cell(value) for value in (None, True, 0.1, 3, "sad", [0.5, None])]
+    ['', '1', '0.1', '3', 'sad', '[0.5, null]']
     """
     if value is None:
         return ""
+    if isinstance(value, list):
+        return json.dumps(value)
     return str(int(value)) if isinstance(value, bool) else str(value)
 
 
@@ -125,7 +128,7 @@ def _ratings_table(data: ExportData) -> _Table:
     def rows(segment: Segment) -> Iterator[list[str]]:
         found = answers.get(segment.id, [])
         for one in sorted(found, key=lambda a: (order[a.scheme], a.rater_id, a.repeat, a.id)):
-            for item in data.scheme_of[one.scheme].items:
+            for item in _answered(data.scheme_of[one.scheme]):
                 if item.name not in one.values:
                     continue
                 value = one.values[item.name]
@@ -148,6 +151,11 @@ def _ratings_table(data: ExportData) -> _Table:
     return _Table("ratings.csv", [*columns, "started", "finished", "listens"], rows)
 
 
+def _answered(scheme: Scheme) -> tuple[Item, ...]:
+    """The items of a scheme, and those on which decisions about its traces are given."""
+    return tuple(dict.fromkeys([*scheme.items, *scheme.measured().items]))
+
+
 def _consensus_table(data: ExportData) -> _Table:
     order = {scheme.name: number for number, scheme in enumerate(data.schemes)}
     settled: dict[str, list[Consensus]] = {}
@@ -156,7 +164,7 @@ def _consensus_table(data: ExportData) -> _Table:
 
     def rows(segment: Segment) -> Iterator[list[str]]:
         for one in sorted(settled.get(segment.id, []), key=lambda one: (order[one.scheme], one.method)):
-            for item in data.scheme_of[one.scheme].items:
+            for item in data.scheme_of[one.scheme].measured().items:
                 shares = oriented_shares(item, one.distributions.get(item.name, {}))
                 if item.name not in one.values and not shares:
                     continue

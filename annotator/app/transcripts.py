@@ -205,11 +205,15 @@ def _reader(path: Path) -> Callable[[Path], Imported]:
         entry = FORMATS[name]
         if path.suffix.lower() in entry.suffixes and entry.read is not None:
             return entry.read
-    endings = [suffix for name in TIMED for suffix in FORMATS[name].suffixes]
     raise UsageError(
         tr("What kind of transcript {path} is cannot be told from its name.", path=path),
-        tr("Its name must end in one of: {names}.", names=", ".join([*endings, *PLAIN])),
+        tr("Its name must end in one of: {names}.", names=", ".join(endings())),
     )
+
+
+def endings() -> list[str]:
+    """How the names of transcripts may end."""
+    return [*(suffix for name in TIMED for suffix in FORMATS[name].suffixes), *PLAIN]
 
 
 def _named(session: Session, name: str, recording: Recording | None) -> Recording:

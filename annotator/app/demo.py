@@ -15,7 +15,8 @@ from annotator.app.export import export_corpus
 from annotator.app.importing import import_file
 from annotator.app.info import Info, corpus_info
 from annotator.app.jobs import part
-from annotator.app.segment import Segmented, segment_recordings
+from annotator.app.laying import Segmented
+from annotator.app.segment import segment_recordings
 from annotator.app.session import Session
 from annotator.app.split import PartSummary, fold_shares, make_split, summarise
 from annotator.app.targets import find_target

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from annotator.app.agreement import SchemeAgreement
     from annotator.app.audit import AuditResult
     from annotator.app.consensus import ConsensusResult
-    from annotator.app.segment import Segmented
+    from annotator.app.laying import Segmented
     from annotator.app.split import SplitResult
     from annotator.app.train import Trained
 

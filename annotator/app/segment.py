@@ -1,17 +1,18 @@
 """Segmenting recordings, by a method or by hand."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import fields, replace
 from itertools import pairwise
+from typing import Any
 
 from annotator.app.jobs import part
+from annotator.app.laying import Recipe, Segmented, lay_segments, plan, summary
 from annotator.app.session import Session, find_tier
 from annotator.domain.corpus import BY_HAND, Recording, Segment, Tier, check_span, new_id
 from annotator.domain.errors import AnnotatorError
 from annotator.domain.progress import Job
 from annotator.domain.timeline import clock
 from annotator.domain.translation import tr
-from annotator.segmentation.activity import Activity
 from annotator.segmentation.methods import METHODS, Method
 from annotator.segmentation.options import MethodOptions
 from annotator.storage.reader import Reader
@@ -22,23 +23,10 @@ from annotator.storage.writer import Transaction
 HAND_TIER = "hand"
 
 
-@dataclass(frozen=True, slots=True)
-class Segmented:
-    """What a method made of one recording; `kept` counts segments by hand that it left as they were."""
+def listen(session: Session, recording: Recording, method: str) -> Job[Any]:
+    """What a method finds in a recording: the slow half of segmentation, from which options can be tried out at once.
 
-    recording: str
-    method: str
-    segments: int
-    tier: str
-    seconds: float
-    kept: int
-    warnings: tuple[str, ...] = ()
-
-
-def listen(session: Session, recording: Recording, method: str) -> Job[Activity | None]:
-    """What a method hears in a recording: the slow half of segmentation, from which options can be tried out at once.
-
-    `None` for a method without such a half. `spans_from_probabilities` makes of it what `segment_recordings` would.
+    `None` for a method without such a half. The method's `cut` makes of it what `segment_recordings` would.
     """
     analyse = METHODS[method].analyse
     if analyse is None:
@@ -54,34 +42,89 @@ def segment_recordings(
     method: str,
     tier: str | None = None,
     options: Mapping[str, float | str] | None = None,
+    stretch: tuple[int, int] | None = None,
+    replace_corrected: bool = False,
+    dry_run: bool = False,
 ) -> Job[tuple[Segmented, ...]]:
     """Cuts recordings by a method into a tier (named after the method unless told), in one undoable step.
 
     Earlier segments of a method on that tier are replaced; those drawn or corrected by hand stay, and nothing
-    is laid over them.
+    is laid over them. One that hardly moves keeps its key and its ratings; see `annotator.app.laying.plan`.
 
     Parameters
     ----------
     options
         Values for fields of the method's options, such as `min_pause` in seconds.
+    stretch
+        Samples [start, end) to be cut; what reaches beyond them stays as it is.
+    replace_corrected
+        Whether segments drawn or corrected by hand are replaced, too.
+    dry_run
+        Only says what would change.
     """
     chosen = METHODS[method]
     settings = chosen_options(chosen, options or {})
     if not recordings:
         raise AnnotatorError(tr("The corpus has no recordings."), tr("Add audio first."))
-    spans: dict[str, list[tuple[int, int]]] = {}
+    found: list[tuple[Recording, list[Segment], tuple[str, ...]]] = []
     for n, recording in enumerate(recordings):
         with session.open_audio(recording) as source:
-            job = chosen.run(source, settings, session.cache)
-            spans[recording.id] = yield from part(job, n / len(recordings), (n + 1) / len(recordings))
+            job = chosen.within(source, settings, session.cache, stretch)
+            spans = yield from part(job, n / len(recordings), (n + 1) / len(recordings))
+        made = [Segment(new_id(), recording.id, "", start, end, origin=method) for start, end in spans]
+        found.append((recording, made, ()))
+    recipe = Recipe.of(method, chosen.version, settings)
+    return lay(
+        session, found, tier or method, recipe, operation=tr("Segment by {method}", method=chosen.title),
+        stretch=stretch, replace_corrected=replace_corrected, dry_run=dry_run,
+    )  # fmt: skip
+
+
+def lay(
+    session: Session,
+    found: Sequence[tuple[Recording, list[Segment], tuple[str, ...]]],
+    tier: str,
+    recipe: Recipe,
+    *,
+    operation: str,
+    stretch: tuple[int, int] | None = None,
+    replace_corrected: bool = False,
+    dry_run: bool = False,
+) -> tuple[Segmented, ...]:
+    """Lays what a method made of each recording (with what to say of it) on a tier, or says what that would change."""
+    if dry_run:
+        with session.reading() as reader:
+            return tuple(
+                summary(reader, recording, tier, planned, recipe.method, warnings)
+                for recording, made, warnings in found
+                for planned in [
+                    plan(
+                        held_segments(reader, tier, recording), made,
+                        stretch=stretch, replace_corrected=replace_corrected,
+                    )
+                ]
+            )  # fmt: skip
 
     def write(transaction: Transaction) -> tuple[Segmented, ...]:
-        return tuple(
-            lay_segments(transaction, tier or method, r, _segments(r, spans[r.id], method), method)
-            for r in recordings
-        )
+        results = []
+        for recording, made, warnings in found:
+            overlaps = any(one.overlaps(other) for one, other in pairwise(made))
+            home = ensure_tier(transaction, tier, kind="method", overlaps=overlaps)
+            results.append(
+                lay_segments(
+                    transaction, home, recording, made, recipe,
+                    stretch=stretch, replace_corrected=replace_corrected, warnings=warnings,
+                )
+            )  # fmt: skip
+        return tuple(results)
 
-    return session.transact(tr("Segment by {method}", method=chosen.title), write).result
+    return session.transact(operation, write).result
+
+
+def held_segments(reader: Reader, tier: str, recording: Recording) -> list[Segment]:
+    """Segments of a recording on a tier, which the corpus may not have yet."""
+    homes = [home.id for home in reader.tiers() if home.name == tier]
+    return [s for home in homes for s in reader.segments(tier_id=home, recording_id=recording.id)]
 
 
 def chosen_options(method: Method, values: Mapping[str, float | str]) -> MethodOptions:
@@ -94,47 +137,6 @@ def chosen_options(method: Method, values: Mapping[str, float | str]) -> MethodO
                 tr("It has: {names}.", names=", ".join(sorted(known))),
             )
     return replace(method.defaults, **values)
-
-
-def _segments(recording: Recording, spans: Sequence[tuple[int, int]], method: str) -> list[Segment]:
-    """Segments that have no tier yet."""
-    return [Segment(new_id(), recording.id, "", start, end, origin=method) for start, end in spans]
-
-
-def lay_segments(
-    transaction: Transaction,
-    tier: str,
-    recording: Recording,
-    segments: Sequence[Segment],
-    method: str,
-    warnings: tuple[str, ...] = (),
-) -> Segmented:
-    """Puts what a method made of a recording on a tier, in place of what a method made before.
-
-    `segments` are in order of their starts; their tier is set here. They are left out where a segment drawn or
-    corrected by hand stands. The tier is added where there is none.
-    """
-    overlaps = any(one.overlaps(other) for one, other in pairwise(segments))
-    home = ensure_tier(transaction, tier, kind="method", overlaps=overlaps)
-    held = transaction.segments(tier_id=home.id, recording_id=recording.id)
-    kept = [segment for segment in held if segment.origin in BY_HAND]
-    transaction.remove(Kind.SEGMENT, [segment.id for segment in held if segment.origin not in BY_HAND])
-    made = [replace(segment, tier_id=home.id) for segment in _beside(segments, kept)]
-    transaction.put(*made)
-    seconds = sum(segment.samples for segment in made) / recording.sample_rate
-    return Segmented(recording.name, method, len(made), home.name, seconds, len(kept), warnings)
-
-
-def _beside(segments: Sequence[Segment], kept: Sequence[Segment]) -> list[Segment]:
-    """The segments that touch no kept one; both are sorted by start."""
-    free: list[Segment] = []
-    position = 0
-    for segment in segments:
-        while position < len(kept) and kept[position].end <= segment.start:
-            position += 1
-        if position == len(kept) or kept[position].start >= segment.end:
-            free.append(segment)
-    return free
 
 
 def ensure_tier(transaction: Transaction, name: str, kind: str = "hand", *, overlaps: bool = False) -> Tier:
@@ -167,7 +169,7 @@ def copy_tier(session: Session, tier: str, name: str) -> Tier:
             raise AnnotatorError(
                 tr('There is a tier "{name}" already.', name=name), tr("Give the copy another name.")
             )
-        copied = Tier(new_id(), name, "hand", source.overlaps)
+        copied = Tier(new_id(), name, "hand", source.overlaps, source.made)
         segments = transaction.segments(tier_id=source.id)
         transaction.put(copied, *(replace(each, id=new_id(), tier_id=copied.id) for each in segments))
         return copied

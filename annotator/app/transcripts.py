@@ -6,25 +6,28 @@ from pathlib import Path
 
 from annotator.app.importing import RecordingNames
 from annotator.app.jobs import part
-from annotator.app.segment import Segmented, lay_segments
+from annotator.app.laying import Recipe, Segmented
+from annotator.app.segment import lay
 from annotator.app.session import Session
 from annotator.domain.corpus import Recording, Segment, new_id
 from annotator.domain.errors import AnnotatorError, UsageError
 from annotator.domain.progress import Job
 from annotator.domain.timeline import to_samples
 from annotator.domain.translation import tr, tr_n
-from annotator.exchange.bundle import Findings, Imported, ImportedSegment
+from annotator.exchange.bundle import Findings, Imported
 from annotator.exchange.formats import FORMATS
 from annotator.exchange.textfile import read_text
 from annotator.segmentation import vad
 from annotator.segmentation.activity import Activity
 from annotator.segmentation.plain import Found, Located, locate, sentences_of
-from annotator.segmentation.sentences import Cue, timed_sentences
+from annotator.segmentation.sentences import Cue, Sentence, timed_sentences
 from annotator.segmentation.snapping import pauses, snapped
-from annotator.storage.writer import Transaction
 
 #: The method's name on the command line, and the tier it fills unless told otherwise.
 METHOD = "transcript"
+
+#: Raised whenever the same file gives other segments.
+VERSION = 2
 
 #: Formats whose readers give text with times.
 TIMED = ("srt", "vtt", "whisper", "textgrid", "elan", "ctm")
@@ -41,11 +44,12 @@ _BEYOND = 0.1
 
 
 @dataclass(frozen=True, slots=True)
-class _Work:
-    """What a transcript says of one recording."""
+class Sentences:
+    """The segments, which have no tier yet, that a transcript gives of one recording, and what to say of them."""
 
     recording: Recording
-    cues: tuple[ImportedSegment, ...]
+    segments: list[Segment]
+    warnings: tuple[str, ...] = ()
 
 
 def segment_by_transcript(
@@ -55,12 +59,39 @@ def segment_by_transcript(
     recording: Recording | None = None,
     tier: str | None = None,
     language: str = "en",
+    stretch: tuple[int, int] | None = None,
+    replace_corrected: bool = False,
+    dry_run: bool = False,
 ) -> Job[tuple[Segmented, ...]]:
     """Makes a segment of every sentence of a transcript, in one undoable step.
 
+    Earlier segments of a method on the tier are replaced; those drawn or corrected by hand stay. See
+    `find_sentences` for how a transcript is read and what can be wrong with it, and
+    `annotator.app.segment.segment_recordings` for the other parameters.
+    """
+    found = yield from find_sentences(session, path, recording=recording, language=language, stretch=stretch)
+    plain = path.suffix.lower() in PLAIN
+    recipe = Recipe(METHOD, VERSION, {"file": path.name} | ({"language": language} if plain else {}))
+    return lay(
+        session, [(one.recording, one.segments, one.warnings) for one in found], tier or METHOD, recipe,
+        operation=tr("Segment by transcript"), stretch=stretch, replace_corrected=replace_corrected,
+        dry_run=dry_run,
+    )  # fmt: skip
+
+
+def find_sentences(
+    session: Session,
+    path: Path,
+    *,
+    recording: Recording | None = None,
+    language: str = "en",
+    stretch: tuple[int, int] | None = None,
+) -> Job[tuple[Sentences, ...]]:
+    """The segments that a transcript gives, one for every sentence; nothing is written.
+
     The file's ending decides how it is read. Where it has times, sentences are found in its text and timed by its
     words or cues; where it has none, they are looked for in the sound. Then their boundaries move into the nearest
-    pauses. Earlier segments of a method on the tier are replaced; those drawn or corrected by hand stay.
+    pauses.
 
     Parameters
     ----------
@@ -68,6 +99,9 @@ def segment_by_transcript(
         What the transcript is of; found by the file's name, or by the names in it, where none is given.
     language
         Of a text without times: `en`, `id`, `it`, `ko`, or another that the voice engine speaks.
+    stretch
+        Samples [start, end): a text without times is looked for there alone; of one with times, the sentences are
+        taken that lie there for the greater part.
 
     Raises
     ------
@@ -77,58 +111,63 @@ def segment_by_transcript(
     if path.suffix.lower() in PLAIN:
         text = read_text(path, Findings())
         target = _named(session, path.stem, recording)
-        return (yield from _plain(session, target, text, tier=tier, language=language))
-    return (yield from _timed(session, path, recording, tier=tier))
+        return ((yield from _plain(session, target, text, language, stretch)),)
+    return (yield from _timed(session, path, recording, stretch))
 
 
 def _timed(
-    session: Session, path: Path, recording: Recording | None, *, tier: str | None
-) -> Job[tuple[Segmented, ...]]:
+    session: Session, path: Path, recording: Recording | None, stretch: tuple[int, int] | None
+) -> Job[tuple[Sentences, ...]]:
     found = _reader(path)(path)
     names = list(dict.fromkeys(segment.recording for segment in found.segments))
-    works = [
-        _Work(
-            _named(session, name, recording),
-            tuple(segment for segment in found.segments if segment.recording == name),
-        )
-        for name in names
-    ]
+    targets = [_named(session, name, recording) for name in names]
     warnings = (*found.warnings, *found.dropped)
-    made: list[tuple[Recording, list[Segment], tuple[str, ...]]] = []
-    for number, work in enumerate(works):
-        job = _listen(session, work.recording)
-        activity = yield from part(job, number / len(works), (number + 1) / len(works))
+    made = []
+    for number, (name, target) in enumerate(zip(names, targets, strict=True)):
+        job = _listen(session, target)
+        activity = yield from part(job, number / len(names), (number + 1) / len(names))
         cues = [
             Cue(
                 one.start_seconds, one.end_seconds, one.text, one.speaker,
                 tuple((word.start_seconds, word.end_seconds, word.text) for word in one.words),
             )
-            for one in work.cues if one.text.strip()
+            for one in found.segments if one.recording == name and one.text.strip()
         ]  # fmt: skip
         given = timed_sentences(cues)
-        if sum(one.end > work.recording.seconds + 1 for one in given) > _BEYOND * len(given):
-            raise AnnotatorError(
-                tr("{path} goes on after the end of {name}.", path=path, name=work.recording.name),
-                tr("Is it the transcript of another recording?"),
-            )
-        within = [one for one in given if one.start < work.recording.seconds]
+        _refuse_strangers(given, target, path)
+        within = [one for one in given if one.start < target.seconds]
         settled = [
             Found(one.start, one.end, one.text, one.speaker) for one in snapped(within, pauses(activity))
         ]
-        segments = _segments(work.recording, settled)
-        made.append((work.recording, segments, warnings if number == 0 else ()))
-    return _write(session, made, tier)
+        segments = [one for one in _segments(target, settled) if _mostly_within(one, stretch)]
+        made.append(Sentences(target, segments, warnings if number == 0 else ()))
+    return tuple(made)
+
+
+def _refuse_strangers(given: Sequence[Sentence], recording: Recording, path: Path) -> None:
+    """Refuses a timed transcript that cannot be of the recording."""
+    if not given:
+        raise AnnotatorError(tr("{path} holds no sentence.", path=path))
+    if sum(one.end > recording.seconds + 1 for one in given) > _BEYOND * len(given):
+        raise AnnotatorError(
+            tr("{path} goes on after the end of {name}.", path=path, name=recording.name),
+            tr("Is it the transcript of another recording?"),
+        )
+
+
+def _mostly_within(segment: Segment, stretch: tuple[int, int] | None) -> bool:
+    return stretch is None or stretch[0] <= (segment.start + segment.end) // 2 < stretch[1]
 
 
 def _plain(
-    session: Session, recording: Recording, text: str, *, tier: str | None, language: str
-) -> Job[tuple[Segmented, ...]]:
+    session: Session, recording: Recording, text: str, language: str, stretch: tuple[int, int] | None
+) -> Job[Sentences]:
     sentences = sentences_of(text, recording.name)
     activity = yield from part(_listen(session, recording), 0.0, 0.3)
     with session.open_audio(recording) as source:
-        found = yield from part(locate(source, activity, sentences, language), 0.3, 1.0)
-    made = _segments(recording, found.spans)
-    return _write(session, [(recording, made, tuple(_remarks(found)))], tier)
+        job = locate(source, activity, sentences, language, stretch)
+        found = yield from part(job, 0.3, 1.0)
+    return Sentences(recording, _segments(recording, found.spans), tuple(_remarks(found)))
 
 
 def _remarks(found: Located) -> Iterator[str]:
@@ -166,11 +205,15 @@ def _reader(path: Path) -> Callable[[Path], Imported]:
         entry = FORMATS[name]
         if path.suffix.lower() in entry.suffixes and entry.read is not None:
             return entry.read
-    endings = [suffix for name in TIMED for suffix in FORMATS[name].suffixes]
     raise UsageError(
         tr("What kind of transcript {path} is cannot be told from its name.", path=path),
-        tr("Its name must end in one of: {names}.", names=", ".join([*endings, *PLAIN])),
+        tr("Its name must end in one of: {names}.", names=", ".join(endings())),
     )
+
+
+def endings() -> list[str]:
+    """How the names of transcripts may end."""
+    return [*(suffix for name in TIMED for suffix in FORMATS[name].suffixes), *PLAIN]
 
 
 def _named(session: Session, name: str, recording: Recording | None) -> Recording:
@@ -196,15 +239,3 @@ def _segments(recording: Recording, spans: Sequence[Found]) -> list[Segment]:
                 )
             )  # fmt: skip
     return made
-
-
-def _write(
-    session: Session, made: Sequence[tuple[Recording, list[Segment], tuple[str, ...]]], tier: str | None
-) -> tuple[Segmented, ...]:
-    def write(transaction: Transaction) -> tuple[Segmented, ...]:
-        return tuple(
-            lay_segments(transaction, tier or METHOD, recording, segments, METHOD, warnings)
-            for recording, segments, warnings in made
-        )
-
-    return session.transact(tr("Segment by transcript"), write).result

@@ -60,6 +60,12 @@ class Place:
     end: float | None
     confidence: float
 
+    def later(self, seconds: float) -> "Place":
+        """The same place where time begins that much earlier."""
+        if self.start is None or self.end is None:
+            return self
+        return Place(self.start + seconds, self.end + seconds, self.confidence)
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Spoken:

@@ -69,17 +69,32 @@ class Onsets:
     hop: float = _HOP / RATE
 
 
-def run(source: AudioSource, options: Bars, cache: Path | None) -> Job[list[tuple[int, int]]]:  # noqa: ARG001
-    """Windows from bar to bar, or from beat to beat; none where nothing beats."""
+@dataclass(frozen=True, slots=True, eq=False)
+class Pulse:
+    """Where the beats of a recording are: frames (beats,) among its onsets."""
+
+    onsets: Onsets
+    beats: NDArray[np.intp]
+    samples: int
+    sample_rate: int
+
+
+def analyse(source: AudioSource, cache: Path | None = None) -> Job[Pulse]:  # noqa: ARG001 (too quick to need one)
+    """Listens for beats."""
     text = tr("Looking for beats in {name}", name=source.path.name)
     power = yield from filtered(source, mel_bank(_FFT, _BANDS), n_fft=_FFT, hop=_HOP, text=text)
     onsets = onset_strength(power)
     found = beats(onsets)
     yield Progress(1, 1, text)
-    marks = [round(frame * onsets.hop * source.sample_rate) for frame in found.tolist()]
-    return _between(
-        marks[_first(onsets, found, options) :: _beats_in(onsets, found, options)], source, options
-    )
+    return Pulse(onsets, found, source.samples, source.sample_rate)
+
+
+def cut(pulse: Pulse, options: Bars, stretch: tuple[int, int] | None) -> list[tuple[int, int]]:
+    """Windows from bar to bar, or from beat to beat, that lie within the stretch; none where nothing beats."""
+    onsets, found = pulse.onsets, pulse.beats
+    marks = [round(frame * onsets.hop * pulse.sample_rate) for frame in found.tolist()]
+    chosen = marks[_first(onsets, found, options) :: _beats_in(onsets, found, options)]
+    return _between(chosen, stretch or (0, pulse.samples), options)
 
 
 def onset_strength(power: NDArray[np.float32]) -> Onsets:
@@ -219,9 +234,10 @@ def _first(onsets: Onsets, found: NDArray[np.intp], options: Bars) -> int:
     return _meter(onsets, found, int(meter))[1]
 
 
-def _between(marks: list[int], source: AudioSource, options: Bars) -> list[tuple[int, int]]:
-    """Spans from mark to mark within the recording."""
+def _between(marks: list[int], stretch: tuple[int, int], options: Bars) -> list[tuple[int, int]]:
+    """Spans from mark to mark within a stretch."""
+    first, last = stretch
     if options.rest == "keep" and marks:
-        marks = [0, *marks, source.samples]
-    inside = sorted({mark for mark in marks if 0 <= mark <= source.samples})
+        marks = [first, *marks, last]
+    inside = sorted({mark for mark in marks if first <= mark <= last})
     return list(pairwise(inside))

@@ -24,19 +24,20 @@ _QUIET = 0.032  # seconds of quiet that end a sound: longer than the closure wit
 Samples = NDArray[np.int64]
 
 
-@dataclass(frozen=True, slots=True)
-class Room:
-    """How far the edges of spans may move, in samples: `before` a start, `inside`, `after` an end; each (spans,)."""
+@dataclass(frozen=True, slots=True, eq=False)
+class Edges:
+    """Starts and ends of spans in samples, and which of them the level has told; each (spans,)."""
 
-    before: Samples
-    inside: Samples
-    after: Samples
+    starts: Samples
+    ends: Samples
+    start_told: NDArray[np.bool_]
+    end_told: NDArray[np.bool_]
 
 
-def refine(starts: Samples, ends: Samples, room: Room, activity: Activity) -> tuple[Samples, Samples]:
-    """Starts and ends (spans,) moved within `room` to where the level rises and falls."""
+def refined(starts: Samples, ends: Samples, activity: Activity) -> Edges:
+    """Starts and ends (spans,) moved to where the level rises and falls, at most to the middle of pause and sound."""
     if not len(starts):
-        return starts, ends
+        return Edges(starts, ends, np.zeros(0, dtype=bool), np.zeros(0, dtype=bool))
     step = activity.step
     outward, inward = (max(1, round(s * activity.sample_rate / step)) for s in (_OUTWARD, _INWARD))
     quiet = max(1, round(_QUIET * activity.sample_rate / step))
@@ -49,14 +50,17 @@ def refine(starts: Samples, ends: Samples, room: Room, activity: Activity) -> tu
     steps = _within(first[:, None] + offsets, pauses[:-1], middles, activity)
     column = _rise(activity.level[steps], quiet)
     risen = np.rint((first - outward + column) * step).astype(np.int64)
-    moved_starts = np.where(column < 0, starts, np.clip(risen, starts - room.before, starts + room.inside))
+    start_told = column >= 0
+    inside = np.maximum(ends - starts - 1, 0) // 2
+    moved_starts = np.where(start_told, np.clip(risen, pauses[:-1], starts + inside), starts)
 
     last = np.ceil(ends / step).astype(np.int64) - 1
     steps = _within(last[:, None] - offsets, middles, pauses[1:], activity)
     column = _rise(activity.level[steps], quiet)
     fallen = np.rint((last + outward - column + 1) * step).astype(np.int64)
-    moved_ends = np.where(column < 0, ends, np.clip(fallen, ends - room.inside, ends + room.after))
-    return moved_starts, moved_ends
+    end_told = column >= 0
+    moved_ends = np.where(end_told, np.clip(fallen, ends - inside, pauses[1:]), ends)
+    return Edges(moved_starts, moved_ends, start_told, end_told)
 
 
 def _within(steps: Samples, low: Samples, high: Samples, activity: Activity) -> Samples:

@@ -25,6 +25,12 @@ class Options(MethodOptions):
     ----------
     min_pause
         A pause shorter than this does not end a segment.
+    clear_pause
+        A pause of this length always ends a segment; one between `min_pause` and this only where enough sounds on
+        both sides. 0: every pause of `min_pause` ends one.
+    usual_length
+        With this much sound on both sides a pause of `min_pause` is enough; with less it must be longer in
+        proportion, up to `clear_pause`.
     min_length
         A segment shorter than this is left out.
     max_length
@@ -58,9 +64,11 @@ class Options(MethodOptions):
     onset: float = 0.5
     offset: float = 0.5
     refine: bool = True
+    clear_pause: float = 0.0
+    usual_length: float = 3.5
 
     def __post_init__(self) -> None:
-        for name in ("min_pause", "min_length", "max_length", "padding"):
+        for name in ("min_pause", "clear_pause", "usual_length", "min_length", "max_length", "padding"):
             check_number(name, getattr(self, name), 0.0, LONGEST)
         check_number("onset", self.onset, 0.01, 1.0)
         check_number("offset", self.offset, 0.01, self.onset, tr("which is the option onset"))

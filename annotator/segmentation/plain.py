@@ -10,10 +10,11 @@ from annotator.domain.errors import AnnotatorError
 from annotator.domain.progress import Job
 from annotator.domain.translation import tr
 from annotator.segmentation.activity import Activity
-from annotator.segmentation.alignment import Place, align, listen, speak
+from annotator.segmentation.alignment import HOP, Place, align, listen, speak
 from annotator.segmentation.sentences import Sentence, split_sentences
 from annotator.segmentation.snapping import LISTENING, pauses, snapped
-from annotator.segmentation.spans import spans_from_probabilities
+from annotator.segmentation.spans import spans_within
+from annotator.segmentation.spectrum import RATE
 from annotator.segmentation.voice import engine
 
 REACH = 0.3
@@ -85,7 +86,11 @@ def _turns(text: str) -> list[tuple[str, str]]:
 
 
 def locate(
-    source: AudioSource, activity: Activity, sentences: Sequence[Sentence], language: str
+    source: AudioSource,
+    activity: Activity,
+    sentences: Sequence[Sentence],
+    language: str,
+    stretch: tuple[int, int] | None = None,
 ) -> Job[Located]:
     """Looks for the sentences of a text in a recording.
 
@@ -95,6 +100,8 @@ def locate(
         What the voice detector heard in the recording.
     language
         As the voice engine calls it.
+    stretch
+        Samples [start, end) of the recording in which to look; all of it where none is given.
 
     Raises
     ------
@@ -104,7 +111,7 @@ def locate(
     name = source.path.name
     speech = [
         (a / activity.sample_rate, b / activity.sample_rate)
-        for a, b in spans_from_probabilities(activity, LISTENING)
+        for a, b in spans_within(activity, LISTENING, stretch)
     ]
     spoken_seconds = sum(end - start for start, end in speech)
     if not speech:
@@ -119,7 +126,11 @@ def locate(
             tr("Give the text of this recording only."),
         )  # fmt: skip
     heard, speaking = yield from listen(source, activity)
-    places = yield from align(heard, speaking, spoken, name)
+    first, last = (
+        round(sample * RATE / (HOP * activity.sample_rate)) for sample in stretch or (0, activity.samples)
+    )
+    found = yield from align(heard[first:last], speaking[first:last], spoken, name)
+    places = [place.later(first * HOP / RATE) for place in found]
     confidence = float(np.median([place.confidence for place in places]))
     if confidence < _UNLIKE:
         raise AnnotatorError(

@@ -7,6 +7,7 @@ checkerboard is ever computed, so that memory grows with the length of the recor
 J. Foote: Automatic audio segmentation using a measure of audio novelty. ICME 2000, 452-455.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
@@ -53,19 +54,37 @@ class Sections(MethodOptions):
         check_number("min_length", self.min_length, 0.0, LONGEST)
 
 
-def run(source: AudioSource, options: Sections, cache: Path | None) -> Job[list[tuple[int, int]]]:  # noqa: ARG001
-    """Parts from boundary to boundary, which together are the whole recording."""
+@dataclass(frozen=True, slots=True, eq=False)
+class Novelty:
+    """How different a recording is before and after each frame, (frames,) for every level of `LEVELS`."""
+
+    levels: Mapping[str, NDArray[np.float64]]
+    samples: int
+    sample_rate: int
+
+
+def analyse(source: AudioSource, cache: Path | None = None) -> Job[Novelty]:  # noqa: ARG001 (too quick to need one)
+    """Compares a recording with itself."""
     text = tr("Comparing the sound of {name} with itself", name=source.path.name)
     bank = np.hstack((mel_bank(_FFT, _BANDS), chroma_bank(_FFT)))
     power = yield from filtered(source, bank, n_fft=_FFT, hop=_HOP, text=text)
-    if not source.samples:
+    levels = {}
+    if source.samples:
+        described = _described(power)
+        for level in LEVELS:
+            levels[level] = yield from _novelty(described, round(_REACH[level] * RATE / _HOP), text)
+    return Novelty(levels, source.samples, source.sample_rate)
+
+
+def cut(novelty: Novelty, options: Sections, stretch: tuple[int, int] | None) -> list[tuple[int, int]]:
+    """Parts from boundary to boundary, which together are the whole recording, or the whole of a stretch of it."""
+    if not novelty.samples:
         return []
-    reach = round(_REACH[options.level] * RATE / _HOP)
-    novelty = yield from _novelty(_described(power), reach, text)
     shortest = (options.min_length or _SHORTEST[options.level]) * RATE / _HOP
-    marks = [round(frame * _HOP * source.sample_rate / RATE) for frame in _peaks(novelty, shortest)]
-    marks = [0, *(mark for mark in marks if 0 < mark < source.samples), source.samples]
-    return list(pairwise(marks))
+    peaks = _peaks(novelty.levels[options.level], shortest)
+    marks = [round(frame * _HOP * novelty.sample_rate / RATE) for frame in peaks]
+    first, last = stretch or (0, novelty.samples)
+    return list(pairwise([first, *(mark for mark in marks if first < mark < last), last]))
 
 
 def _described(power: NDArray[np.float32]) -> NDArray[np.float32]:

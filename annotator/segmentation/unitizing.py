@@ -148,20 +148,39 @@ def match_segments(
     >>> match_segments([(0, 10), (20, 30)], [(1, 10), (20, 24), (24, 30)])
     Matches(matched=2, only_first=0, only_second=1, mean_iou=0.75)
     """
-    if not 0.5 <= least <= 1:
-        raise ValueError(f"least must be 0.5 to 1, not {least}")
-    shares = []
-    i = j = 0
-    while i < len(first) and j < len(second):
-        (a, b), (c, d) = first[i], second[j]
-        shared = min(b, d) - max(a, c)
-        share = shared / (max(b, d) - min(a, c))
-        if shared > 0 and share > least:
-            shares.append(share)
-        i += b <= d
-        j += d <= b
+    shares = [_share(first[i], second[j]) for i, j in partners(first, second, least=least)]
     mean = float(np.mean(shares)) if shares else None
     return Matches(len(shares), len(first) - len(shares), len(second) - len(shares), mean)
+
+
+def partners(
+    first: Sequence[tuple[float, float]], second: Sequence[tuple[float, float]], *, least: float = 0.5
+) -> list[tuple[int, int]]:
+    """Numbers of the pairs of spans that share more than `least` (at least 0.5) of the time that either covers.
+
+    Each span is in one pair at most. Spans are sorted by start.
+
+    >>> partners([(0, 10), (20, 30)], [(1, 10), (12, 15), (20, 24), (24, 30)])
+    [(0, 0), (1, 3)]
+    """
+    if not 0.5 <= least <= 1:
+        raise ValueError(f"least must be 0.5 to 1, not {least}")
+    pairs: list[tuple[int, int]] = []
+    i = j = 0
+    while i < len(first) and j < len(second):
+        fresh = not pairs or (i > pairs[-1][0] and j > pairs[-1][1])
+        if fresh and _share(first[i], second[j]) > least:
+            pairs.append((i, j))
+        one, other = first[i][1], second[j][1]
+        i += one <= other
+        j += other <= one
+    return pairs
+
+
+def _share(one: tuple[float, float], other: tuple[float, float]) -> float:
+    """Intersection over union, 0 where the spans do not meet."""
+    shared = min(one[1], other[1]) - max(one[0], other[0])
+    return max(shared, 0) / (max(one[1], other[1]) - min(one[0], other[0]))
 
 
 def overlap_free(spans: Sequence[tuple[float, float]]) -> bool:

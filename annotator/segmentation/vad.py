@@ -17,7 +17,7 @@ from annotator.segmentation.options import Options
 from annotator.segmentation.silero import FRAME, LAG, LANE, RATE, Listener
 from annotator.segmentation.sound import resampled_blocks
 
-DEFAULTS = Options(min_pause=0.25, min_length=0.1, onset=0.7, offset=0.7)
+DEFAULTS = Options(min_pause=0.12, clear_pause=0.36, min_length=0.25, onset=0.7, offset=0.7)
 """What did best on synthetic speech with known times, clean and with noise or music 10 dB below it."""
 
 _STEPS = 8  # steps of the level in each frame: 4 ms

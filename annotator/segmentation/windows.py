@@ -69,7 +69,22 @@ def windows(samples: int, sample_rate: int, options: Windows) -> list[tuple[int,
     return spans
 
 
-def run(source: AudioSource, options: Windows, cache: Path | None) -> Job[list[tuple[int, int]]]:  # noqa: ARG001
-    """The windows of a recording; nothing is listened to."""
+@dataclass(frozen=True, slots=True)
+class Extent:
+    """How long a recording is, which is all that windows depend on."""
+
+    samples: int
+    sample_rate: int
+
+
+def analyse(source: AudioSource, cache: Path | None = None) -> Job[Extent]:  # noqa: ARG001
+    """Nothing is listened to."""
     yield Progress(1, 1, tr("Cutting {name} into windows", name=source.path.name))
-    return windows(source.samples, source.sample_rate, options)
+    return Extent(source.samples, source.sample_rate)
+
+
+def cut(extent: Extent, options: Windows, stretch: tuple[int, int] | None) -> list[tuple[int, int]]:
+    """The windows of a recording, or of a stretch of it from its start on."""
+    first, last = stretch or (0, extent.samples)
+    found = windows(last - first, extent.sample_rate, options)
+    return [(first + start, first + end) for start, end in found]

@@ -86,9 +86,9 @@ def segments_or_none(session: Session) -> list[Segment]:
 
 def test_work_by_hand_stays_and_methods_are_replaced(talk: Session, vtt: Path) -> None:
     drawn = draw_segment(talk, only(talk), "transcript", RATE * 2, RATE * 4)
-    for _ in range(2):
+    for kept in (1, 3):
         (result,) = finish(segment_by_transcript(talk, vtt))
-        assert (result.segments, result.kept) == (2, 1)
+        assert (result.segments, result.by_hand, result.kept) == (2, 1, kept)
     assert drawn in segments(talk, "transcript")
     assert len(rows(talk)) == len(set(rows(talk)))
 

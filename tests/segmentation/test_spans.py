@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from annotator.segmentation.activity import Activity, smoothed_level
 from annotator.segmentation.options import Options
-from annotator.segmentation.spans import spans_from_probabilities
+from annotator.segmentation.spans import spans_from_probabilities, spans_within
 
 RATE = 1000
 
@@ -59,6 +59,8 @@ def options(draw: st.DrawFn) -> Options:
         onset=onset,
         offset=draw(st.floats(0.01, onset)),
         refine=draw(st.booleans()),
+        clear_pause=draw(st.sampled_from([0.0, 0.3, 0.8])),
+        usual_length=draw(st.floats(0, 3)),
     )
     if draw(st.booleans()):
         least = max(4 * chosen.min_length, 0.1) + 2 * chosen.padding
@@ -144,6 +146,24 @@ def test_sound_without_a_pause_is_cut_at_its_lowest_level() -> None:
     activity = Activity(np.ones(100, dtype=np.float32), level, 10.0, 1000, RATE)
     (_, first), (second, _) = spans_from_probabilities(activity, Options(max_length=0.8, min_length=0))
     assert first == second == pytest.approx(550, abs=10)
+
+
+def test_a_brief_pause_cuts_long_sound_and_leaves_no_word_alone() -> None:
+    long, word, brief, clear = 150, 20, 10, 30  # frames of 20 ms
+    chosen = Options(min_pause=0.12, clear_pause=0.36, usual_length=3.5)
+    # A brief pause between two long stretches ends a segment, one before a lone word does not, a clear one does.
+    for second, pause, expected in ((long, brief, 2), (word, brief, 1), (word, clear, 2)):
+        activity = heard([0] * 20 + [1] * long + [0] * pause + [1] * second + [0] * 20)
+        assert len(spans_from_probabilities(activity, chosen)) == expected
+
+
+def test_a_stretch_is_cut_as_if_all_around_were_silent() -> None:
+    activity = heard([0] * 10 + [1] * 40 + [0] * 20 + [1] * 40 + [0] * 10)
+    assert spans_within(activity, Options(), None) == spans_from_probabilities(activity, Options())
+    (one, other) = spans_within(activity, Options(), (600, 1810))
+    assert (one, other) == ((600, 1000), (1400, 1810))
+    assert spans_within(activity, Options(min_length=0.5), (600, 1810)) == []
+    assert spans_within(activity, Options(), (1010, 1390)) == []
 
 
 def test_edges_move_to_the_level() -> None:

@@ -1,7 +1,8 @@
-"""Making a corpus, filling it with audio, cutting it: new, add, info, ingest, segment, check."""
+"""Making a corpus and filling it with audio: new, add, info, ingest, check."""
 
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -9,10 +10,8 @@ from annotator.app.add import add_recordings
 from annotator.app.check import check_corpus
 from annotator.app.corpus_folder import create_corpus, open_or_create
 from annotator.app.info import corpus_info
-from annotator.app.session import find_recordings
 from annotator.cli.app import Corpus, Groups, Json, app, changing, reading
 from annotator.cli.output import emit, follow, note, table, warn_all
-from annotator.domain.errors import UsageError
 from annotator.domain.timeline import clock
 from annotator.domain.translation import tr, tr_n
 
@@ -88,8 +87,19 @@ def info(corpus: Corpus, json: Json = False) -> None:
         [tr("splits"), ", ".join(result.splits)],
         [tr("groups"), ", ".join(f"{key}: {n}" for key, n in result.groups.items())],
     ]
+    rows += [[tr("made"), _way(made)] for made in result.made]
     warn_all(result.warnings)
     emit(result, [f"{name:<12} {value}" for name, value in rows])
+
+
+def _way(made: Mapping[str, Any]) -> str:
+    """How a method cut recordings of a tier."""
+    from annotator.app.laying import made_text
+
+    return tr_n(
+        "{tier}: {n} recording by {way}", "{tier}: {n} recordings by {way}",
+        made["recordings"], tier=made["tier"], way=made_text(made),
+    )  # fmt: skip
 
 
 @app.command(help=tr("Take in a known public corpus with its labels; makes the corpus where there is none."))
@@ -125,109 +135,6 @@ def ingest(
         ),
     ]
     emit(result, lines)
-
-
-@app.command(help=tr("Cut recordings into segments by a method."))
-def segment(
-    corpus: Corpus,
-    method: Annotated[
-        str,
-        typer.Option(
-            "--method", metavar="NAME", help=tr("How: silence, vad, fixed, beats, structure or transcript.")
-        ),
-    ],
-    tier: Annotated[
-        str | None,
-        typer.Option("--tier", metavar="NAME", help=tr("Tier to fill; the method's name by default.")),
-    ] = None,
-    recording: Annotated[
-        list[str] | None,
-        typer.Option("--recording", metavar="R", help=tr("Only this recording. May be repeated.")),
-    ] = None,
-    min_pause: Annotated[
-        float | None, typer.Option("--min-pause", metavar="S", help=tr("Shorter pauses do not cut."))
-    ] = None,
-    min_length: Annotated[
-        float | None, typer.Option("--min-length", metavar="S", help=tr("Shorter segments are dropped."))
-    ] = None,
-    max_length: Annotated[
-        float | None,
-        typer.Option("--max-length", metavar="S", help=tr("Longer segments are cut at their deepest pause.")),
-    ] = None,
-    padding: Annotated[
-        float | None, typer.Option("--padding", metavar="S", help=tr("Sound kept before and after."))
-    ] = None,
-    length: Annotated[
-        float | None, typer.Option("--length", metavar="S", help=tr("fixed: length of each window."))
-    ] = None,
-    hop: Annotated[
-        float | None,
-        typer.Option("--hop", metavar="S", help=tr("fixed: from start to start; the length by default.")),
-    ] = None,
-    rest: Annotated[
-        str | None,
-        typer.Option("--rest", metavar="keep|drop", help=tr("fixed, beats: what fills no whole window.")),
-    ] = None,
-    bars: Annotated[
-        int | None,
-        typer.Option("--bars", metavar="N", help=tr("beats: bars in a window; 0 for one window a beat.")),
-    ] = None,
-    meter: Annotated[
-        int | None, typer.Option("--meter", metavar="N", help=tr("beats: beats in a bar; found by default."))
-    ] = None,
-    level: Annotated[
-        str | None, typer.Option("--level", metavar="NAME", help=tr("structure: section or phrase."))
-    ] = None,
-    transcript: Annotated[
-        Path | None,
-        typer.Option(
-            "--transcript",
-            metavar="FILE",
-            help=tr("transcript: SRT, VTT, JSON, TextGrid, EAF, CTM or plain text."),
-        ),
-    ] = None,
-    language: Annotated[
-        str | None,
-        typer.Option("--language", metavar="NAME", help=tr("transcript: of a plain text; en by default.")),
-    ] = None,
-    json: Json = False,
-) -> None:
-    from annotator.app.segment import segment_recordings
-    from annotator.app.transcripts import METHOD, segment_by_transcript
-
-    given: dict[str, float | str | None] = {
-        "min_pause": min_pause, "min_length": min_length, "max_length": max_length, "padding": padding,
-        "length": length, "hop": hop, "rest": rest, "bars": bars, "meter": meter, "level": level,
-    }  # fmt: skip
-    options = {name: value for name, value in given.items() if value is not None}
-    with changing(corpus) as session:
-        with session.reading() as reader:
-            chosen = find_recordings(reader, recording or [])
-        if method == METHOD:
-            if transcript is None:
-                raise UsageError(tr("The method transcript needs a file."), tr("Name it with --transcript."))
-            if options or len(recording or []) > 1:
-                raise UsageError(
-                    tr("The method transcript takes one recording and none of the other options."),
-                    tr("Give --transcript, --recording, --tier and --language only."),
-                )
-            only = chosen[0] if recording else None
-            job = segment_by_transcript(
-                session, transcript, recording=only, tier=tier, language=language or "en"
-            )
-        elif transcript is not None or language is not None:
-            raise UsageError(
-                tr("A transcript is used by the method transcript only."), tr("Give --method transcript.")
-            )
-        else:
-            job = segment_recordings(session, chosen, method=method, tier=tier, options=options)
-        results = follow(job)
-    warn_all([text for result in results for text in result.warnings])
-    rows = [[r.recording, r.segments, f"{r.seconds:.1f}", r.kept] for r in results]
-    emit(
-        {"results": results},
-        table([tr("recording"), tr("segments"), tr("seconds"), tr("kept by hand")], rows),
-    )
 
 
 @app.command(help=tr("Check the database and every audio file; exits 1 where something is wrong."))

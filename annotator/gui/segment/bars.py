@@ -1,6 +1,7 @@
 """The two bars above the timeline: which recording and tier, and buttons for the main actions."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
 from PySide6.QtCore import QSize, Qt, Signal, Slot
 from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
@@ -15,6 +16,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from annotator.app.laying import made_text
 from annotator.domain.corpus import Recording
 from annotator.domain.timeline import clock
 from annotator.domain.translation import tr
@@ -80,7 +82,7 @@ class TitleBar(QWidget):
         #: The tier whose segments are shown.
         self.tiers = QComboBox()
         self.tiers.setAccessibleName(tr("Tier"))
-        self.tiers.setToolTip(tr("Segments are kept in tiers: by hand, by a method, or agreed"))
+        self.show_made(None)
         self.tiers.setMinimumWidth(16 * GRID)
         self.tiers.activated.connect(self._choose)
         label.setBuddy(self.tiers)
@@ -137,6 +139,13 @@ class TitleBar(QWidget):
         self.tiers.insertSeparator(len(listed))
         self.tiers.addItem(tr("New tier..."))
         self.tiers.setCurrentIndex(listed.index(current))
+
+    def show_made(self, made: Mapping[str, Any] | None) -> None:
+        """Tells, where the pointer rests on the tier, how a method cut the recording."""
+        told = tr("Segments are kept in tiers: by hand, by a method, or agreed")
+        if made is not None:
+            told = tr("This recording was cut by {way}", way=made_text(made)) + "\n" + told
+        self.tiers.setToolTip(told)
 
     @Slot(int)
     def _choose(self, index: int) -> None:

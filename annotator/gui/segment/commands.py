@@ -55,12 +55,18 @@ class SegmentCommands:
             self._transport.play_segment(segment, loop=True)
         self._playing_changed()
 
-    def play_selection(self) -> None:
+    def selection(self) -> tuple[int, int] | None:
+        """Samples [start, end) from the mark to the cursor, else of the chosen rows of the table."""
         chosen = self.table.chosen()
-        if self._mark is not None:
-            self._transport.play_range(*sorted((self._mark, self._transport.cursor)))
-        elif chosen:
-            self._transport.play_range(min(s.start for s in chosen), max(s.end for s in chosen))
+        if self._mark is not None and self._mark != self._transport.cursor:
+            first, last = sorted((self._mark, self._transport.cursor))
+            return first, last
+        return (min(s.start for s in chosen), max(s.end for s in chosen)) if chosen else None
+
+    def play_selection(self) -> None:
+        selection = self.selection()
+        if selection is not None:
+            self._transport.play_range(*selection)
         else:
             self.play_segment()
 

@@ -126,6 +126,7 @@ class SegmentLayout:
         self.filter.returnPressed.connect(self._focus_table)
         self.table.play_wanted.connect(self._play)
         self.table.picked.connect(self._go_to)
+        self.table.selectionModel().selectionChanged.connect(self._tell_selection)
         self.table.segments.edited.connect(self._editor.describe)
         self._shown.selected.connect(self._selected)
         self._transport.moved.connect(self._cursor_moved)

@@ -1,84 +1,37 @@
 """The panel for automatic segmentation: a method, its options, and what they would give, live on the waveform."""
 
-from dataclasses import dataclass, fields, replace
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
 
 import numpy as np
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtWidgets import (
-    QFrame,
-    QHBoxLayout,
-    QLabel,
-    QLineEdit,
-    QProgressBar,
-    QPushButton,
-    QScrollArea,
-    QSlider,
-    QToolButton,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QFrame, QWidget
 
-from annotator.app.segment import Segmented, listen, segment_recordings
-from annotator.domain.corpus import Recording
+from annotator.app.laying import Segmented, plan
+from annotator.app.segment import held_segments, listen, segment_recordings
+from annotator.app.transcripts import METHOD, find_sentences, segment_by_transcript
+from annotator.domain.corpus import BY_HAND, Recording, Segment
 from annotator.domain.errors import AnnotatorError
 from annotator.domain.progress import Progress
+from annotator.domain.timeline import clock
 from annotator.domain.translation import tr, tr_n
 from annotator.gui.context import Context
-from annotator.gui.icons import set_icon
-from annotator.gui.segment.keys import CONTROL_KEYS, TEXT_KEYS, KeyKeeper
-from annotator.gui.theme import GRID, set_property
-from annotator.gui.widgets.segmented import SegmentedControl
+from annotator.gui.segment.options import OptionControls, OptionSlider
+from annotator.gui.segment.proposal_layout import ProposalLayout
+from annotator.gui.segment.words import changes_text, made_notice, summary_text
+from annotator.gui.theme import set_property
 from annotator.gui.worker import Worker
-from annotator.segmentation.activity import Activity
 from annotator.segmentation.methods import METHODS
-from annotator.segmentation.options import Options
-from annotator.segmentation.spans import spans_from_probabilities
+from annotator.storage.rows import Kind
 
-_KEPT = 6  # recordings whose activity is kept at hand
-
-
-@dataclass(frozen=True)
-class _Scale:
-    """How a slider stands for an option: `low` to `high` seconds by `step`; `endless`: its right end is no limit."""
-
-    option: str
-    title: str
-    low: float
-    high: float
-    step: float
-    endless: bool = False
-
-    @property
-    def steps(self) -> int:
-        return round((self.high - self.low) / self.step) + self.endless
-
-    def value(self, position: int) -> float:
-        if self.endless and position == self.steps:
-            return 0.0
-        return round(self.low + position * self.step, 4)
-
-    def position(self, value: float) -> int:
-        if self.endless and value == 0:
-            return self.steps
-        return min(max(round((value - self.low) / self.step), 0), self.steps - self.endless)
-
-    def text(self, value: float) -> str:
-        return tr("no limit") if self.endless and value == 0 else tr("{seconds} s", seconds=f"{value:.2f}")
+_KEPT = 6  # findings that are kept at hand: a recording by a method, or by a transcript
 
 
-def _scales() -> tuple[_Scale, ...]:
-    return (
-        _Scale("min_pause", tr("Shortest pause"), 0.05, 2.0, 0.01),
-        _Scale("min_length", tr("Shortest segment"), 0.0, 3.0, 0.05),
-        _Scale("max_length", tr("Longest segment"), 1.0, 60.0, 0.5, endless=True),
-        _Scale("padding", tr("Room before and after"), 0.0, 0.5, 0.01),
-    )
+class ProposalPanel(ProposalLayout, QFrame):
+    """Proposes while the controls move; writes only when one of the two buttons is pressed."""
 
-
-class ProposalPanel(QFrame):
-    """Proposes while the sliders move; writes only when one of the two buttons is pressed."""
-
-    proposed = Signal(object)  # spans (n, 2) of the recording, or None
+    proposed = Signal(object)  # spans (n, 2) as the tier would have them, or None
     applied = Signal(str)  # name of the tier
     closed = Signal()
 
@@ -88,118 +41,73 @@ class ProposalPanel(QFrame):
         self.setAccessibleName(tr("Segment automatically"))
         self._context = context
         self._recording: Recording | None = None
-        #: Methods whose options the sliders can show.
-        self._names = [name for name, method in METHODS.items() if method.adjustable]
+        self._recordings = 0
+        self._selection: tuple[int, int] | None = None
+        self._names = [*METHODS.names(), METHOD]
         self._method = self._names[0]
-        self._options: dict[str, Options] = {name: METHODS[name].defaults for name in self._names}
-        self._heard: dict[tuple[str, str], Activity | None] = {}
-        self._listening: tuple[str, str] | None = None
+        self._found: dict[Any, Any] = {}
+        self._held: list[Segment] = []
+        self._looking: Any = None
         self._worker: Worker | None = None
         self._build()
         self._show_method()
+        context.data_changed.connect(self._take_change)
 
-    # Widgets
+    @property
+    def sliders(self) -> dict[str, OptionSlider]:
+        """The sliders of the chosen method, by option."""
+        return self._controls[self._method].sliders if self._method in self._controls else {}
 
-    def _build(self) -> None:
-        heading = QLabel(tr("Segment automatically"))
-        heading.setProperty("role", "heading")
-        close = QToolButton()
-        set_icon(close, "close", "muted")
-        close.setAccessibleName(tr("Close"))
-        close.setToolTip(tr("Close"))
-        close.clicked.connect(self.closed)
-        top = QHBoxLayout()
-        top.addWidget(heading, 1)
-        top.addWidget(close)
-        titles = [METHODS[name].title for name in self._names]
-        #: The methods side by side.
-        self.methods = SegmentedControl(titles, name=tr("Method"))
-        self.methods.chosen.connect(self._choose_method)
-        self._about = QLabel()
-        self._about.setProperty("role", "caption")
-        self._about.setWordWrap(True)
-        self._bar = QProgressBar()
-        self._bar.setRange(0, 1000)
-        self._bar.setAccessibleName(tr("Listening"))
-        self._result = QLabel()
-        self._result.setWordWrap(True)
-        #: Where the segments go.
-        self.tier = QLineEdit()
-        self.tier.setAccessibleName(tr("Tier"))
-        self.tier.textChanged.connect(self._update_buttons)
-        tier_label = QLabel(tr("Tier"))
-        tier_label.setBuddy(self.tier)
-        #: Apply to the recording in view, or to all.
-        self.here, self.everywhere = QPushButton(tr("Apply to this recording")), QPushButton()
-        self.here.setProperty("kind", "primary")
-        self.here.clicked.connect(self._apply_here)
-        self.everywhere.clicked.connect(self._apply_everywhere)
-        inside = QWidget()
-        column = QVBoxLayout(inside)
-        column.setContentsMargins(0, 0, GRID, 0)
-        column.setSpacing(GRID)
-        column.addWidget(self.methods)
-        column.addWidget(self._about)
-        column.addSpacing(GRID)
-        self.sliders: dict[str, _OptionSlider] = {}
-        for scale in _scales():
-            slider = _OptionSlider(scale)
-            slider.moved.connect(self._option_moved)
-            self.sliders[scale.option] = slider
-            column.addWidget(slider)
-        column.addSpacing(GRID)
-        column.addWidget(tier_label)
-        column.addWidget(self.tier)
-        column.addStretch(1)
-        scroll = QScrollArea()
-        scroll.setWidgetResizable(True)
-        scroll.setWidget(inside)
-        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        whole = QVBoxLayout(self)
-        whole.setContentsMargins(2 * GRID, GRID + GRID // 2, GRID + GRID // 2, 2 * GRID)
-        whole.setSpacing(GRID)
-        whole.addLayout(top)
-        whole.addWidget(scroll, 1)
-        for widget in (self._bar, self._result, self.here, self.everywhere):
-            whole.addWidget(widget)
-        self.setMinimumWidth(34 * GRID)
-        KeyKeeper(CONTROL_KEYS, self).guard(
-            self.methods,
-            close,
-            self.here,
-            self.everywhere,
-            *(slider.slider for slider in self.sliders.values()),
-        )
-        KeyKeeper(TEXT_KEYS, self).guard(self.tier)
+    @property
+    def controls(self) -> OptionControls | None:
+        """The controls of the chosen method; `None` for a transcript."""
+        return self._controls.get(self._method)
 
     # State
 
     def show_recording(self, recording: Recording | None) -> None:
         """Proposes for another recording."""
         self._recording = recording
+        self._selection = None
         if self.isVisible():
+            self._read_held()
             self._propose()
+
+    def select(self, span: tuple[int, int] | None) -> None:
+        """Takes over what is selected in the recording, samples [start, end)."""
+        if span == self._selection:
+            return
+        self._selection = span
+        if self.isVisible():
+            self._tell_selection()
+            if self.scope.index:
+                self._propose()
 
     def open(self, recording: Recording | None, recordings: int) -> None:
         """The panel comes up."""
         self._recording = recording
+        self._recordings = recordings
         self.everywhere.setText(tr_n("Apply to all {n} recording", "Apply to all {n} recordings", recordings))
-        self.everywhere.setVisible(recordings > 1)
         self.show()
+        self._read_held()
         self._propose()
         self.methods.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def shut(self) -> None:
         """The panel goes; nothing listens on for it."""
-        self._stop_listening()
+        self._stop_looking()
         self.hide()
         self.proposed.emit(None)
 
     def forget(self) -> None:
         """Another corpus: what was heard belongs to the old one."""
-        self._stop_listening()
-        self._heard.clear()
+        self._stop_looking()
+        self._found.clear()
+        self._held = []
+
+    def choose(self, method: str) -> None:
+        """Goes to a method."""
+        self.methods.setCurrentIndex(self._names.index(method))
 
     @Slot(int)
     def _choose_method(self, index: int) -> None:
@@ -208,84 +116,177 @@ class ProposalPanel(QFrame):
         self._propose()
 
     def _show_method(self) -> None:
-        self._about.setText(METHODS[self._method].description)
+        by_text = self._method == METHOD
+        self._about.setText(
+            tr("A segment for every sentence of a transcript, with its text and speaker.")
+            if by_text
+            else METHODS[self._method].description
+        )
+        for name, page in self._controls.items():
+            page.setVisible(name == self._method)
+        self.transcript.setVisible(by_text)
         self.tier.setText(self._method)
-        for option, slider in self.sliders.items():
-            slider.set_value(getattr(self._options[self._method], option))
 
-    @Slot()
-    def _option_moved(self) -> None:
-        values = {option: slider.value for option, slider in self.sliders.items()}
-        try:
-            self._options[self._method] = replace(self._options[self._method], **values)
-        except AnnotatorError as error:
-            self._say(str(error), "danger")
-            self.proposed.emit(None)
-            self._update_buttons()
-            return
+    @Slot(int)
+    def _choose_scope(self, _index: int) -> None:
         self._propose()
 
-    # Listening and proposing
+    @Slot()
+    def _choose_tier(self) -> None:
+        self._read_held()
+        if self.isVisible():
+            self._propose()
 
+    @Slot(object)
+    def _take_change(self, changed: frozenset[Kind]) -> None:
+        if self.isVisible() and changed & {Kind.SEGMENT, Kind.TIER}:
+            self._read_held()
+            self._propose()
+
+    def _read_held(self) -> None:
+        """What the tier holds of the recording, which a proposal is compared with."""
+        session, self._held = self._context.session, []
+        if session is not None and self._recording is not None:
+            with session.reading() as reader:
+                self._held = held_segments(reader, self.tier.text().strip(), self._recording)
+        by_hand = sum(segment.origin in BY_HAND for segment in self._held)
+        self.replace_corrected.setText(
+            tr_n("Also replace {n} made by hand", "Also replace {n} made by hand", by_hand)
+        )
+        self.replace_corrected.setVisible(bool(by_hand))
+        if not by_hand:
+            self.replace_corrected.setChecked(False)
+
+    def _tell_selection(self) -> None:
+        """Says what is selected, or how to select."""
+        self._selected.setVisible(bool(self.scope.index))
+        if self._selection is None or self._recording is None:
+            self._selected.setText(
+                tr("Press [ at one end and put the cursor at the other, or choose rows of the table.")
+            )
+            return
+        start, end = (sample / self._recording.sample_rate for sample in self._selection)
+        self._selected.setText(tr("{start} to {end}", start=clock(start), end=clock(end)))
+
+    # Looking and proposing
+
+    @property
+    def _stretch(self) -> tuple[int, int] | None:
+        """The stretch that is to be segmented; `None` for the whole recording."""
+        return self._selection if self.scope.index else None
+
+    @property
+    def _unready(self) -> str:
+        """What is missing for a proposal, in a sentence; empty where nothing is."""
+        if self._method == METHOD and self.transcript.given[0] is None:
+            return tr("Choose the transcript of this recording.")
+        if self.scope.index and self._selection is None:
+            return tr("Nothing is selected.")
+        return ""
+
+    @Slot()
     def _propose(self) -> None:
-        if self._recording is None:
-            self.proposed.emit(None)
-            self._say("", "muted")
-            return
-        key = (self._recording.id, self._method)
-        if key not in self._heard:
-            self.proposed.emit(None)
-            self._listen(key)
-            return
+        self._tell_selection()
         self._bar.hide()
-        activity = self._heard[key]
-        if activity is None:
-            self.proposed.emit(None)
-            self._say(tr("This method shows its segments once it has run."), "muted")
-        else:
-            spans = spans_from_probabilities(activity, self._options[self._method])
-            array = np.array(spans, np.int64).reshape(-1, 2)
-            self.proposed.emit(array)
-            self._say(_summary(array, activity), "muted")
-        self._update_buttons()
-
-    def _listen(self, key: tuple[str, str]) -> None:
-        if self._listening == key:
+        if self._recording is None or self._unready:
+            self._stop_looking()
+            self._show_nothing(self._unready if self._recording is not None else "", "muted")
             return
-        self._stop_listening()
-        self._listening = key
+        # A transcript is looked for within the stretch, anything else is cut out of what was found in the whole.
+        more = (*self.transcript.given, self._stretch) if self._method == METHOD else ()
+        key = (self._recording.id, self._method, *more)
+        if key not in self._found:
+            self._look(key)
+            return
+        try:
+            made = self._made(self._found[key])
+        except AnnotatorError as error:
+            self._show_nothing(str(error), "danger")
+            return
+        if made is None:
+            self._show_nothing(tr("This method shows its segments once it has run."), "muted")
+            self._update_buttons(able=True)
+            return
+        self._show(made, self._warnings(self._found[key]))
+
+    def _made(self, found: Any) -> list[Segment] | None:
+        """Segments as the method gives them with the options as they stand; `None` where it must run first."""
+        if self._method == METHOD:
+            return [segment for one in found for segment in one.segments]
+        method = METHODS[self._method]
+        options = replace(method.defaults, **self._controls[self._method].values)
+        if method.cut is None:
+            return None
+        spans = method.cut(found, options, self._stretch)
+        return [Segment("", self._recording.id, "", *span, origin=self._method) for span in spans]
+
+    def _warnings(self, found: Any) -> list[str]:
+        return [text for one in found for text in one.warnings] if self._method == METHOD else []
+
+    def _show(self, made: Sequence[Segment], warnings: Sequence[str]) -> None:
+        """Shows the tier as it would be, and what would change on it."""
+        planned = plan(
+            self._held, made, stretch=self._stretch, replace_corrected=self.replace_corrected.isChecked()
+        )
+        gone = {segment.id for segment in (*planned.put, *planned.removed)}
+        result = [*planned.put, *(segment for segment in self._held if segment.id not in gone)]
+        spans = np.array(sorted((segment.start, segment.end) for segment in result), np.int64)
+        self.proposed.emit(spans.reshape(-1, 2))
+        whole = self._stretch or (0, self._recording.samples)
+        self._say(" ".join((summary_text(made, whole, self._recording.sample_rate), *warnings)), "muted")
+        self._changes.setText(changes_text(planned) if self._held else "")
+        self._changes.setVisible(bool(self._held))
+        self._update_buttons(able=True)
+
+    def _show_nothing(self, text: str, role: str) -> None:
+        self.proposed.emit(None)
+        self._changes.hide()
+        self._say(text, role)
+        self._update_buttons(able=False)
+
+    def _look(self, key: Any) -> None:
+        if self._looking == key:
+            self._bar.show()
+            return
+        self._stop_looking()
+        self._looking = key
         self._bar.setValue(0)
         self._bar.show()
-        self._say(tr("Listening..."), "muted")
-        job = listen(self._context.session, self._recording, self._method)
-        self._worker = self._context.run(tr("Listening"), job, self._hear, self._fail_to_hear, quiet=True)
+        self._show_nothing(tr("Listening..."), "muted")
+        session, recording = self._context.session, self._recording
+        if self._method == METHOD:
+            path, language = self.transcript.given
+            job = find_sentences(session, path, recording=recording, language=language, stretch=self._stretch)
+        else:
+            job = listen(session, recording, self._method)
+        self._worker = self._context.run(tr("Listening"), job, self._take, self._fail, quiet=True)
         self._worker.progressed.connect(self._progress)
 
-    def _stop_listening(self) -> None:
+    def _stop_looking(self) -> None:
         if self._worker is not None:
             self._worker.progressed.disconnect(self._progress)
-            self._worker.succeeded.disconnect(self._hear)
-            self._worker.failed.disconnect(self._fail_to_hear)
+            self._worker.succeeded.disconnect(self._take)
+            self._worker.failed.disconnect(self._fail)
             self._worker.cancel()
-        self._worker = self._listening = None
+        self._worker = self._looking = None
 
     @Slot(object)
     def _progress(self, progress: Progress) -> None:
         self._bar.setValue(round(1000 * progress.fraction))
 
     @Slot(object)
-    def _hear(self, activity: Activity | None) -> None:
-        self._heard[self._listening] = activity
-        while len(self._heard) > _KEPT:
-            del self._heard[next(iter(self._heard))]
-        self._worker = self._listening = None
+    def _take(self, found: Any) -> None:
+        self._found[self._looking] = found
+        while len(self._found) > _KEPT:
+            del self._found[next(iter(self._found))]
+        self._worker = self._looking = None
         self._propose()
 
     @Slot(object)
-    def _fail_to_hear(self, error: AnnotatorError) -> None:
-        self._worker = self._listening = None
+    def _fail(self, error: AnnotatorError) -> None:
+        self._worker = self._looking = None
         self._bar.hide()
-        self._say(str(error), "danger")
+        self._show_nothing(" ".join(filter(None, (error.message, error.hint))), "danger")
 
     def _say(self, text: str, role: str) -> None:
         self._result.setText(text)
@@ -293,12 +294,14 @@ class ProposalPanel(QFrame):
 
     # Applying
 
-    @Slot()
-    def _update_buttons(self) -> None:
+    def _update_buttons(self, *, able: bool) -> None:
         session = self._context.session
-        able = session is not None and session.writable and bool(self.tier.text().strip())
-        self.here.setEnabled(able and self._recording is not None)
+        able = able and session is not None and session.writable and bool(self.tier.text().strip())
+        self.here.setText(tr("Apply to the selection") if self.scope.index else tr("Apply to this recording"))
+        self.here.setEnabled(able)
         self.everywhere.setEnabled(able)
+        alone = self.scope.index or self._method == METHOD
+        self.everywhere.setVisible(self._recordings > 1 and not alone)
 
     @Slot()
     def _apply_here(self) -> None:
@@ -310,82 +313,21 @@ class ProposalPanel(QFrame):
             self._apply(reader.recordings())
 
     def _apply(self, recordings: list[Recording]) -> None:
-        options = self._options[self._method]
-        job = segment_recordings(
-            self._context.session,
-            recordings,
-            method=self._method,
-            tier=self.tier.text().strip(),
-            options={field.name: getattr(options, field.name) for field in fields(Options)},
-        )
+        session = self._context.session
+        how = {
+            "tier": self.tier.text().strip(),
+            "stretch": self._stretch,
+            "replace_corrected": self.replace_corrected.isChecked(),
+        }
+        if self._method == METHOD:
+            path, language = self.transcript.given
+            job = segment_by_transcript(session, path, recording=recordings[0], language=language, **how)
+        else:
+            values = self._controls[self._method].values
+            job = segment_recordings(session, recordings, method=self._method, options=values, **how)
         self._context.run(tr("Segment automatically"), job, self._done)
 
     @Slot(object)
     def _done(self, results: tuple[Segmented, ...]) -> None:
-        made, kept = sum(result.segments for result in results), sum(result.kept for result in results)
-        text = tr_n("{n} segment made.", "{n} segments made.", made)
-        if kept:
-            text += " " + tr_n(
-                "{n} drawn by hand was left as it was.", "{n} drawn by hand were left as they were.", kept
-            )
-        self._context.noticed.emit(text, "positive")
+        self._context.noticed.emit(made_notice(results), "positive")
         self.applied.emit(results[0].tier)
-
-
-class _OptionSlider(QWidget):
-    """An option's name and value above its slider."""
-
-    moved = Signal()
-
-    def __init__(self, scale: _Scale) -> None:
-        super().__init__()
-        self._scale = scale
-        self.slider = QSlider(Qt.Orientation.Horizontal)
-        self.slider.setRange(0, scale.steps)
-        self.slider.setPageStep(max(1, scale.steps // 10))
-        self.slider.setAccessibleName(scale.title)
-        self.slider.valueChanged.connect(self._move)
-        self._value = QLabel()
-        name = QLabel(scale.title)
-        name.setBuddy(self.slider)
-        head = QHBoxLayout()
-        head.addWidget(name, 1)
-        head.addWidget(self._value)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addLayout(head)
-        column.addWidget(self.slider)
-
-    @property
-    def value(self) -> float:
-        """The option in seconds."""
-        return self._scale.value(self.slider.value())
-
-    def set_value(self, value: float) -> None:
-        """Shows a value without saying so."""
-        self.slider.blockSignals(True)
-        self.slider.setValue(self._scale.position(value))
-        self.slider.blockSignals(False)
-        self._value.setText(self._scale.text(self.value))
-
-    @Slot(int)
-    def _move(self, _position: int) -> None:
-        self._value.setText(self._scale.text(self.value))
-        self.moved.emit()
-
-
-def _summary(spans: np.ndarray, activity: Activity) -> str:
-    """How many segments, how long they are, and how much of the recording they hold."""
-    if not len(spans):
-        return tr("No segments with these options.")
-    lengths = (spans[:, 1] - spans[:, 0]) / activity.sample_rate
-    return (
-        tr_n("{n} segment", "{n} segments", len(spans))
-        + " · "
-        + tr("median {seconds} s", seconds=f"{np.median(lengths):.1f}")
-        + " · "
-        + tr(
-            "{share} of the recording", share=f"{lengths.sum() * activity.sample_rate / activity.samples:.0%}"
-        )
-    )

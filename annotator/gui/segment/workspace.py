@@ -140,6 +140,9 @@ class SegmentWorkspace(SegmentLayout, SegmentCommands, Workspace):
         of_tier = {key[1]: count for key, count in counts.items() if tier is not None and key[0] == tier.id}
         self.recordings.model.set_counts(of_tier)
         self.title.show_tiers(list(tiers), self._editor.tier)
+        self.title.show_made(
+            tier.made.get(recording.id) if tier is not None and recording is not None else None
+        )
         self._shown.replace(found)
         self._below.setCurrentIndex(0 if found else 1)
         self._update_abilities()
@@ -284,6 +287,13 @@ class SegmentWorkspace(SegmentLayout, SegmentCommands, Workspace):
         self.timeline.set_cursor(sample, follow=self._transport.playing)
         if recording is not None:
             self.bar.show_position(sample / recording.sample_rate)
+        if self._mark is not None and not self._transport.playing:
+            self._tell_selection()
+
+    @Slot()
+    def _tell_selection(self) -> None:
+        """Lets the panel for automatic segmentation know what is selected."""
+        self.proposal.select(self.selection())
 
     @Slot(object)
     def _selected(self, segment: Segment | None) -> None:
@@ -322,13 +332,16 @@ class SegmentWorkspace(SegmentLayout, SegmentCommands, Workspace):
         if action in _HEARD and not self._transport.ready:
             return False
         # While a method's proposal covers the segments, nothing is done to what cannot be seen.
-        if action in _CHANGING and (not self._editor.able or self.proposal.isVisible()):
+        # A mark changes nothing, and chooses what is to be segmented.
+        covered = self.proposal.isVisible() and action != "set_in"
+        if action in _CHANGING and (not self._editor.able or covered):
             return False
         return action not in _WITH_SEGMENT or bool(self._shown.items)
 
     def _set_mark(self, sample: int | None) -> None:
         self._mark = sample
         self.timeline.waveform.set_mark(sample)
+        self._tell_selection()
 
     @Slot()
     def _focus_waveform(self) -> None:
@@ -418,6 +431,7 @@ class SegmentWorkspace(SegmentLayout, SegmentCommands, Workspace):
         if self.proposal.isVisible():
             self._close_proposal()
         else:
+            self._tell_selection()
             self.proposal.open(self._editor.recording, len(self.recordings.model.recordings))
         self._update_abilities()
 

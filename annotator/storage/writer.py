@@ -144,6 +144,10 @@ class Transaction(Reader):
                 self.changes.append(Change(Kind.ANNOTATION, row["id"], held_before, dict(row)))
         return len(given)
 
+    def held(self, kind: Kind, key: str) -> Row | None:
+        """The row of that key, be it a tombstone; `None` where there never was one."""
+        return self._held(kind, [key]).get(key)
+
     def put_rows(self, kind: Kind, rows: Sequence[Row]) -> None:
         """Adds or replaces rows that another copy holds, as they are: tombstones stay tombstones."""
         self._write(kind, list(rows))

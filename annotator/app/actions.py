@@ -123,6 +123,8 @@ def actions() -> tuple[Action, ...]:
         Action("skip_item", tr("Skip this segment"), "label", ("PgDown", "Ctrl+Space"), "skip"),
         Action("first_unrated", tr("First segment not rated yet"), "label", ("Ctrl+Home",), "next"),
         Action("toggle_note", tr("Comment and confidence"), "label", ("C",), "flag"),
+        Action("cycle_confidence", tr("How sure: not said, guessed, rather, certain"), "label", ("Shift+C",)),
+        Action("toggle_flag", tr("Flag to talk about"), "label", ("F",), "flag"),
         Action("toggle_autoplay", tr("Play each segment by itself, or not"), "label", (), "play"),
         # Agreement
         Action("compute_agreement", tr("Compute agreement"), "agreement", ("F5",), "agreement"),

@@ -12,6 +12,7 @@ from typing import Final
 import numpy as np
 
 from annotator.agreement.disagreement import spread
+from annotator.app.policy import require_open
 from annotator.app.ratings_table import RatingsTable, categories_of, encode, level_of, rating_table
 from annotator.app.session import Session, find_scheme
 from annotator.domain.corpus import Annotation, Consensus, Rater, Recording, Segment, Value, new_id
@@ -78,6 +79,7 @@ def adjudication_queue(
         Whether segments that are decided already stand in the queue too, in their place.
     """
     with session.reading() as reader:
+        require_open(reader)
         instrument = find_scheme(reader, scheme).measured()
         items = (instrument.item(item),) if item else instrument.items
         table = rating_table(reader, instrument.name, "none")

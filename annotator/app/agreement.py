@@ -11,6 +11,7 @@ from annotator.agreement.coefficient import Coefficient
 from annotator.agreement.distances import masi_alpha
 from annotator.agreement.report import ItemReport, report_item
 from annotator.app.derived import Derived, bins, chosen_sets, quadrants
+from annotator.app.policy import require_open
 from annotator.app.ratings_table import RatingsTable, categories_of, level_of, rating_table
 from annotator.app.session import Session, find_scheme
 from annotator.domain.corpus import Recording, Segment, Value
@@ -84,6 +85,7 @@ def measure_agreement(
         Of the bootstrap.
     """
     with session.reading() as reader:
+        require_open(reader)
         names = [find_scheme(reader, scheme).name] if scheme else [s.name for s in reader.schemes()]
         schemes = [find_scheme(reader, name).measured() for name in names]
         tables = [rating_table(reader, name, cluster) for name in names]

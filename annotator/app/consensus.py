@@ -19,6 +19,7 @@ from annotator.agreement.consensus import (
 )
 from annotator.agreement.dawid_skene import dawid_skene
 from annotator.agreement.disagreement import spread
+from annotator.app.policy import require_open
 from annotator.app.ratings_table import categories_of, decode, rating_table
 from annotator.app.session import Session, find_scheme
 from annotator.domain.corpus import Consensus, Value
@@ -109,6 +110,7 @@ def settle_consensus(
     chosen = CONSENSUS_METHODS[method]
     options = _options(method, chosen, {"ties": ties, "above": above, "seed": seed})
     with session.reading() as reader:
+        require_open(reader)
         instrument = find_scheme(reader, scheme).measured()
         table = rating_table(reader, instrument.name, "none")
     if not len(table.units):

@@ -5,6 +5,7 @@ from typing import Literal
 
 from annotator.app.audit import audit_table
 from annotator.app.jobs import part
+from annotator.app.policy import require_open
 from annotator.app.session import Session, find_split, find_tier
 from annotator.domain.errors import AnnotatorError
 from annotator.domain.progress import Job, Progress
@@ -49,6 +50,7 @@ def export_corpus(
     options = ExportOptions(split=split, tier=tier, clips=clips)
     yield Progress(0, 1, tr("Collecting"))
     with session.reading() as reader:
+        require_open(reader)
         if tier is not None:
             find_tier(reader, tier)
         if split is not None:

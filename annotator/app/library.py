@@ -87,17 +87,25 @@ class Corpus:
 
     @property
     def ratings(self) -> "pd.DataFrame":
-        """One row an answer to an item: `segment, rater, scheme, item, value, repeat, confidence, finished`."""
+        """One row an answer to an item: `segment, rater, scheme, item, value, repeat, confidence, finished,
+        comment, flagged`.
+        """
         with self.session.reading() as reader:
             raters = {rater.id: rater.name for rater in reader.raters()}
+            about = ("repeat", "confidence", "finished", "comment", "flagged")
             rows = [
-                (a.segment_id, raters[a.rater_id], a.scheme, item, value, a.repeat, a.confidence, a.finished)
+                (
+                    a.segment_id,
+                    raters[a.rater_id],
+                    a.scheme,
+                    item,
+                    value,
+                    *(getattr(a, name) for name in about),
+                )
                 for a in reader.annotations()
                 for item, value in a.values.items()
             ]
-        return _frame(
-            rows, ["segment", "rater", "scheme", "item", "value", "repeat", "confidence", "finished"]
-        )
+        return _frame(rows, ["segment", "rater", "scheme", "item", "value", *about])
 
     @property
     def consensus(self) -> "pd.DataFrame":

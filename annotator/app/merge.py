@@ -3,42 +3,23 @@
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from annotator.app.add import free_name
+from annotator.app.conflicts import Conflict, Side, apply_choice, describe, pick
 from annotator.app.package_file import PackageFile
 from annotator.app.session import Session
 from annotator.domain.corpus import DATABASE, Recording
 from annotator.domain.errors import AnnotatorError
 from annotator.domain.progress import Job, Progress
-from annotator.domain.timeline import clock
 from annotator.domain.translation import tr, tr_n
-from annotator.storage.merge import Collision, Union, merge_rows, read_base, snapshot
+from annotator.storage.merge import Union, merge_rows, read_base, snapshot
 from annotator.storage.reader import Reader
-from annotator.storage.rows import Row
 from annotator.storage.store import Store
 from annotator.storage.writer import Transaction
-
-
-@dataclass(frozen=True, slots=True)
-class Conflict:
-    """A place where this corpus and a copy do not agree, as the text says; `settled` tells what stands now.
-
-    `kind` is one of `edges, text, speaker, status, deleted, overlap, scheme`; `ours` and `theirs` are the two
-    segments (start and end in samples) or definitions.
-    """
-
-    kind: str
-    source: str
-    what: str
-    recording: str
-    ours: Row
-    theirs: Row
-    settled: str
-    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,18 +64,26 @@ class _Source:
         return target.relative_to(session.folder).as_posix(), target
 
 
-def merge(session: Session, paths: Sequence[Path], *, theirs: bool = False) -> Job[Merged]:
+def merge(
+    session: Session,
+    paths: Sequence[Path],
+    *,
+    theirs: bool = False,
+    choices: Mapping[str, Side] | None = None,
+) -> Job[Merged]:
     """Adds what any number of packages and copies hold and this corpus does not, in one undoable step.
 
     The order does not matter, nor does merging the same file twice. Every revision of every answer comes along.
     Raters and tiers go by their key, else by their name: two copies that each made an "Anna" mean the same Anna.
     Segments that one side changed follow that side; where both did, or where it is not known what a copy was cut
-    from, the conflict is listed and this corpus is right, or with `theirs` the copy.
+    from, the conflict is listed and this corpus is right, or with `theirs` the copy, or what `choices` say for the key
+    of a conflict, or for `all`.
 
     Undo withdraws the answers that came in, by further revisions; to have them back, redo. Consensus and splits are
     derived from answers and not merged.
 
-    Raises `AnnotatorError`, with nothing changed, where a file is damaged, from another corpus or newer.
+    Raises `AnnotatorError`, with nothing changed, where a file is damaged, from another corpus or newer, or a choice
+    fits no conflict.
     """
     if not paths:
         raise AnnotatorError(tr("There is nothing to merge."), tr("Give packages or copies of the corpus."))
@@ -110,7 +99,9 @@ def merge(session: Session, paths: Sequence[Path], *, theirs: bool = False) -> J
         try:
             places = _bring_recordings(session, sources, copied)
             name = tr_n("Merge {n} copy", "Merge {n} copies", len(paths))
-            return session.transact(name, lambda t: _merge_all(t, sources, places, theirs=theirs)).result
+            return session.transact(
+                name, lambda t: _merge_all(t, sources, places, theirs=theirs, choices=choices or {})
+            ).result
         except BaseException:
             for path in copied:
                 path.unlink(missing_ok=True)
@@ -118,7 +109,12 @@ def merge(session: Session, paths: Sequence[Path], *, theirs: bool = False) -> J
 
 
 def _merge_all(
-    transaction: Transaction, sources: Sequence[_Source], places: dict[str, str], *, theirs: bool
+    transaction: Transaction,
+    sources: Sequence[_Source],
+    places: dict[str, str],
+    *,
+    theirs: bool,
+    choices: Mapping[str, Side],
 ) -> Merged:
     unions: list[Union] = []
     conflicts: list[Conflict] = []
@@ -128,7 +124,12 @@ def _merge_all(
             union = merge_rows(transaction, reader, base=base, paths=places, theirs=theirs)
         unions.append(union)
         recordings = {recording.id: recording for recording in transaction.recordings()}
-        conflicts += [_conflict(found, source.path.name, recordings) for found in union.collisions]
+        conflicts += [describe(found, source.path.name, recordings) for found in union.collisions]
+    sides = pick(conflicts, choices)
+    conflicts = [
+        apply_choice(transaction, conflict, sides[conflict.key]) if conflict.key in sides else conflict
+        for conflict in conflicts
+    ]
     return Merged(
         annotations_added=sum(union.annotations_added for union in unions),
         segments_added=sum(union.segments_added for union in unions),
@@ -202,38 +203,3 @@ def _bring_recordings(session: Session, sources: Sequence[_Source], copied: list
             if made is not None:
                 copied.append(made)
     return places
-
-
-def _conflict(found: Collision, source: str, recordings: dict[str, Recording]) -> Conflict:
-    ours, theirs = found.ours, found.theirs
-    if found.kind == "scheme":
-        text = tr(
-            'The scheme "{name}" is defined in another way in {source}.', name=ours["id"], source=source
-        )
-        return Conflict(found.kind, source, ours["id"], "", ours, theirs, found.settled, text)
-    recording = recordings.get(ours["recording_id"])
-    where = _where(ours, recording)
-    there = _where(theirs, recording)
-    texts = {
-        "edges": tr("{where} is {there} in {source}.", where=where, there=there, source=source),
-        "deleted": tr("{where} was deleted on one side and rated on the other ({source}).",
-                      where=where, source=source),
-        "overlap": tr("{there} from {source} lies over {where}.", there=there, where=where, source=source),
-    }  # fmt: skip
-    other = tr("{where}: {what} differs in {source}.", where=where, what=found.kind, source=source)
-    name = recording.name if recording else ""
-    return Conflict(
-        found.kind, source, ours["id"], name, _told(ours), _told(theirs), found.settled,
-        texts.get(found.kind, other),
-    )  # fmt: skip
-
-
-def _told(row: Row) -> Row:
-    return {name: row[name] for name in ("id", "start", "end", "text", "speaker", "status", "deleted")}
-
-
-def _where(row: Row, recording: Recording | None) -> str:
-    if recording is None:
-        return tr("A segment")
-    start, end = (clock(row[edge] / recording.sample_rate) for edge in ("start", "end"))
-    return tr("{name} {start}-{end}", name=recording.name, start=start, end=end)

@@ -16,6 +16,7 @@ from typing import Literal, TypeAlias
 
 from annotator.app.jobs import part
 from annotator.app.package_file import Manifest, PackageFile, measure, write_package
+from annotator.app.policy import policy_text, read_policy
 from annotator.app.rate import find_rater
 from annotator.app.session import Session
 from annotator.audio.aside import written_aside
@@ -52,9 +53,11 @@ class Packaged:
 
 @dataclass(frozen=True)
 class _Content:
-    """The rows of a package, by kind; `base` are its segments as they were when it was first cut."""
+    """The rows of a package, by kind; `base` are its segments as they were when it was first cut, `policy` what the
+    lead lets the rater see."""
 
     corpus: str
+    policy: str
     rater: Rater
     rows: dict[Kind, list[Row]]
     base: str
@@ -80,7 +83,8 @@ def package(
         `whole` recordings; `clips`, in which everything further than `context` seconds from a segment of the task
         is silence (so that positions stay the same); or `none`, where the rater has the files.
     with_text
-        Whether transcripts and the names of speakers go along. They bias ratings.
+        Whether transcripts and the names of speakers go along. They bias ratings. They do where the lead lets
+        annotators see them.
     """
     with session.reading() as reader:
         going_back = reader.meta("package") is not None
@@ -134,6 +138,7 @@ def _select(reader: Reader, rater: Rater, *, with_text: bool, everything: bool) 
                 name=rater.name,
             ),
         )
+    with_text = with_text or read_policy(reader).text
     asked = {segment for task in tasks for segment, _ in task["entries"]}
     segments = [
         row if with_text or everything else {**row, "text": "", "speaker": ""}
@@ -144,18 +149,28 @@ def _select(reader: Reader, rater: Rater, *, with_text: bool, everything: bool) 
     answers = [row for row in rows_of_rater(reader, rater.id) if row["segment_id"] in there]
     schemes = {row["scheme"] for row in [*tasks, *answers]}
     tiers = {row["tier_id"] for row in segments}
+    recordings = {row["recording_id"] for row in segments}
     rows = {
-        Kind.RECORDING: _pick(reader, Kind.RECORDING, {row["recording_id"] for row in segments}),
-        Kind.TIER: _pick(reader, Kind.TIER, tiers),
+        Kind.RECORDING: _pick(reader, Kind.RECORDING, recordings),
+        Kind.TIER: [
+            {**row, "made": {key: how for key, how in row["made"].items() if key in recordings}}
+            for row in _pick(reader, Kind.TIER, tiers)
+        ],
         Kind.SCHEME: _pick(reader, Kind.SCHEME, schemes),
         Kind.RATER: _pick(reader, Kind.RATER, {rater.id}),
         Kind.SEGMENT: segments,
         Kind.ANNOTATION: answers,
         Kind.TASK: tasks,
+        Kind.LINK: [
+            row if everything else {**row, "reason": ""}
+            for row in reader.rows(Kind.LINK)
+            if {row["a"], row["b"]} <= recordings
+        ],
     }
     first_cut = reader.meta("base") if everything else None
     base = base_of(segments) if first_cut is None else _kept_base(first_cut, there)
-    return _Content(reader.meta("corpus") or reader.meta("created") or "", rater, rows, base)
+    origin = reader.meta("corpus") or reader.meta("created") or ""
+    return _Content(origin, policy_text(reader), rater, rows, base)
 
 
 def _kept_base(text: str, there: set[str]) -> str:
@@ -218,7 +233,9 @@ def _stretches(content: _Content, recording: Recording, context: float) -> list[
 
 
 def _write_database(database: Path, content: _Content, key: str) -> int:
-    meta = {"created": now(), "package": key, "corpus": content.corpus, "base": content.base}
+    meta = {
+        "created": now(), "package": key, "corpus": content.corpus, "base": content.base, "policy": content.policy,
+    }  # fmt: skip
     store = Store.create(database, meta)
     try:
         with store.writing() as transaction:

@@ -20,7 +20,8 @@ from annotator.storage.writer import Transaction
 REFERENCE = "reference"
 
 Entry: TypeAlias = tuple[str, int]
-"""What a rater is asked: a segment's key, and 0 or, where it is asked again on purpose, the number of the repeat."""
+"""What a rater is asked: a segment's key, and 0, or the number of the repeat where it is asked again on purpose, or
+`PRACTICE`."""
 
 
 def ensure_rater(transaction: Transaction, name: str, kind: str = "human") -> Rater:
@@ -61,8 +62,11 @@ def answer(
     comment: str = "",
     started: str = "",
     listens: int = 0,
+    flagged: bool = False,
 ) -> Annotation:
     """Stores one answer durably, as a new revision of what this rater said before.
+
+    `flagged` asks to talk about the segment.
 
     Raises `AnnotatorError` where a value is not on its scale or the segment is unknown.
     """
@@ -73,7 +77,7 @@ def answer(
             raise AnnotatorError(tr("The segment to be rated is not in the corpus any more."))
         given = Annotation(
             id=new_id(), segment_id=segment_id, rater_id=rater.id, scheme=scheme, values=checked, repeat=repeat,
-            confidence=confidence, comment=comment, started=started, listens=listens,
+            confidence=confidence, comment=comment, started=started, listens=listens, flagged=flagged,
         )  # fmt: skip
         return transaction.record([given])[0]
 
@@ -87,8 +91,8 @@ def own_answers(reader: Reader, rater: Rater, scheme: str) -> dict[str, Annotati
 
 
 def own_entries(reader: Reader, rater: Rater, scheme: str) -> dict[Entry, Annotation]:
-    """A rater's current answers, those to repeats too; nothing of any other rater is read."""
-    found = reader.annotations(scheme=scheme, rater_id=rater.id)
+    """A rater's current answers, those to repeats and to practise too; nothing of any other rater is read."""
+    found = reader.annotations(scheme=scheme, rater_id=rater.id, practice=True)
     return {(annotation.segment_id, annotation.repeat): annotation for annotation in found}
 
 

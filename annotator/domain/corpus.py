@@ -23,6 +23,9 @@ DATABASE = "corpus.sqlite"
 #: Group key that every recording has without being told: itself.
 RECORDING_KEY = "recording"
 
+#: In place of the number of a repeat: the answer was given to practise.
+PRACTICE = -1
+
 #: Origins of segments made or corrected by hand; automatic segmentation leaves them alone.
 BY_HAND = frozenset({"hand", "corrected"})
 
@@ -161,8 +164,9 @@ class Annotation:
     """One immutable revision of one rater's answer to one scheme for one segment.
 
     A changed mind is a new revision; a withdrawn answer is a revision with `withdrawn` set. `values` maps item
-    names to answers. `repeat` is 0 for the first pass and counts repeats given on purpose to measure
-    self-agreement. `started` and `finished` are UTC, ISO 8601. `flagged` asks to talk about the segment.
+    names to answers. `repeat` is 0 for the first pass, counts repeats given on purpose to measure self-agreement,
+    and is `PRACTICE` for answers given to practise, which count nowhere. `started` and `finished` are UTC, ISO 8601.
+    `flagged` asks to talk about the segment.
     """
 
     id: str
@@ -185,8 +189,9 @@ class Annotation:
 class Task:
     """The segments one rater is to rate under one scheme, in that rater's own seeded order.
 
-    `entries` holds (segment id, repeat number); a repeat above 0 asks again for the same segment. `options` holds
-    what the lead asks besides, such as segments to practise on.
+    `entries` holds (segment id, repeat number); a repeat above 0 asks again for the same segment, `PRACTICE` asks for
+    it to practise. `options` holds the answers that the lead knows: `practice` and `anchors`, each by segment id the
+    values by item.
     """
 
     id: str

@@ -145,10 +145,11 @@ def _ratings_table(data: ExportData) -> _Table:
                     one.started,
                     one.finished,
                     str(one.listens),
+                    cell(one.flagged),
                 ]
 
     columns = ["rater", "scheme", "item", "value", "raw_value", "repeat", "revision", "confidence", "comment"]
-    return _Table("ratings.csv", [*columns, "started", "finished", "listens"], rows)
+    return _Table("ratings.csv", [*columns, "started", "finished", "listens", "flagged"], rows)
 
 
 def _answered(scheme: Scheme) -> tuple[Item, ...]:

@@ -2,7 +2,8 @@
 
 Copies start from one corpus, so the same thing has the same key in all of them. Answers are immutable revisions:
 merging them is the union of sets. Segments change in place, and are compared with what the copy was cut from, where
-that is known. Raters and tiers that two copies have each made under one name are one rater and one tier.
+that is known. Raters and tiers that two copies have each made under one name are one rater and one tier. What both
+made of a profile, a task, a link or the way a tier came about is joined (`joining`).
 
 What is derived from answers (consensus, splits) is not merged: it is made again from them.
 """
@@ -17,6 +18,7 @@ from sqlalchemy import select
 
 from annotator.storage import schema
 from annotator.storage.engine import back_up, explained
+from annotator.storage.joining import join_links, join_maps, join_profiles, join_tasks
 from annotator.storage.reader import Reader, chunks
 from annotator.storage.rows import SHAPES, Kind, Row
 from annotator.storage.writer import Transaction
@@ -35,8 +37,8 @@ class Collision:
     """A place where this corpus and a copy do not agree, and no rule says which is right.
 
     `ours` and `theirs` are the rows; the kinds are `edges, text, speaker, status` (changed on both sides),
-    `deleted` (deleted on one side, rated on the other), `overlap` (a new segment lies over one of ours) and
-    `scheme` (two definitions under one name).
+    `deleted` (deleted on one side, rated on the other), `overlap` (a new segment lies over one of ours), `scheme`
+    (two definitions under one name) and `link` (accepted on one side, dismissed on the other).
     """
 
     kind: str
@@ -125,6 +127,7 @@ class _Merge:
             {**row, "rater_id": raters[row["rater_id"]]} for row in _by_key(self._theirs, fresh)
         )
         self._tasks(raters)
+        self._links()
         return self._union
 
     def _recordings(self, paths: Mapping[str, str]) -> None:
@@ -162,10 +165,10 @@ class _Merge:
             if held is None or held["deleted"]:
                 held = by_name.get((row["name"], row["kind"]), held)
             names[key] = key if held is None else held["id"]
-            if held is None or (held["deleted"] and not row["deleted"]):
-                kept = row if held is None else {**held, "deleted": False}
+            kept = row if held is None else _joined(kind, held, row)
+            if kept != held:
                 self._ours.put_rows(kind, [kept])
-                known[kept["id"]] = by_name[row["name"], row["kind"]] = kept
+                known[kept["id"]] = by_name[kept["name"], kept["kind"]] = kept
         return names
 
     def _segments(
@@ -176,7 +179,8 @@ class _Merge:
         known = _all(self._ours, Kind.SEGMENT)
         added: list[Row] = []
         changed: list[Row] = []
-        for key, given in _all(self._theirs, Kind.SEGMENT).items():
+        theirs = _all(self._theirs, Kind.SEGMENT)
+        for key, given in theirs.items():
             row = {**given, "tier_id": tiers[given["tier_id"]]}
             held = known.get(key)
             if held is None:
@@ -189,7 +193,7 @@ class _Merge:
         self._ours.put_rows(Kind.SEGMENT, added + changed)
         self._union.segments_added = sum(not row["deleted"] for row in added)
         self._union.segments_changed = len(changed)
-        self._report_overlaps([row for row in added if not row["deleted"]])
+        self._report_overlaps(known | {row["id"]: row for row in added + changed}, theirs)
 
     def _settle(self, ours: Row, theirs: Row) -> Row:
         """Our segment with what was changed on their side alone; what was changed on both is a collision."""
@@ -220,37 +224,59 @@ class _Merge:
         self._collide("deleted", ours, theirs)
         return self._prefer_theirs
 
-    def _report_overlaps(self, added: list[Row]) -> None:
+    def _report_overlaps(self, rows: Mapping[str, Row], theirs: Mapping[str, Row]) -> None:
         """Two copies may each have cut the same stretch: both segments stay, and a person decides."""
         tiers = {key for key, row in _all(self._ours, Kind.TIER).items() if not row["overlaps"]}
-        table = schema.segment.c
-        new = {row["id"] for row in added if row["tier_id"] in tiers}
-        places = {(row["tier_id"], row["recording_id"]) for row in added if row["id"] in new}
-        for tier, recording in sorted(places):
-            rows = self._ours.rows(Kind.SEGMENT, table.tier_id == tier, table.recording_id == recording)
-            longest: Row | None = None
-            for row in sorted(rows, key=lambda row: (row["start"], row["end"], row["id"])):
-                if longest is not None and row["start"] < longest["end"] and {row["id"], longest["id"]} & new:
-                    ours, theirs = (longest, row) if row["id"] in new else (row, longest)
-                    self._union.collisions.append(Collision("overlap", ours, theirs, "both"))
-                if longest is None or row["end"] > longest["end"]:
-                    longest = row
+        new = {key for key, row in theirs.items() if not row["deleted"] and key not in self._base}
+        places = {_place(rows[key]) for key in new}
+        living = [row for row in rows.values() if not row["deleted"] and _place(row) in places]
+        longest: Row | None = None
+        for row in sorted(living, key=lambda row: (*_place(row), row["start"], row["end"], row["id"])):
+            if longest is None or _place(row) != _place(longest):
+                longest = row
+                continue
+            if row["start"] < longest["end"] and row["tier_id"] in tiers:
+                cut = [each for each in (longest, row) if each["id"] in new]
+                here = [each for each in (longest, row) if each["id"] not in theirs]
+                if cut and here:
+                    self._union.collisions.append(Collision("overlap", here[0], cut[0], "both"))
+            if row["end"] > longest["end"]:
+                longest = row
 
     def _tasks(self, raters: Mapping[str, str]) -> None:
         known = _all(self._ours, Kind.TASK)
-        self._ours.put_rows(
-            Kind.TASK,
-            [
-                {**row, "rater_id": raters[row["rater_id"]]}
-                for key, row in _all(self._theirs, Kind.TASK).items()
-                if key not in known
-            ],
-        )
+        merged: list[Row] = []
+        for key, given in _all(self._theirs, Kind.TASK).items():
+            row = {**given, "rater_id": raters[given["rater_id"]]}
+            merged.append(join_tasks(known[key], row) if key in known else row)
+        self._ours.put_rows(Kind.TASK, merged)
+
+    def _links(self) -> None:
+        known = _all(self._ours, Kind.LINK)
+        merged: list[Row] = []
+        for key, row in _all(self._theirs, Kind.LINK).items():
+            held = known.get(key)
+            made = row if held is None else join_links(held, row)
+            if held is not None and {held["verdict"], row["verdict"]} == {"accepted", "dismissed"}:
+                theirs = made["verdict"] == row["verdict"]
+                self._union.collisions.append(Collision("link", held, row, "theirs" if theirs else "ours"))
+            merged.append(made)
+        self._ours.put_rows(Kind.LINK, merged)
 
     def _collide(self, kind: str, ours: Row, theirs: Row) -> None:
         self._union.collisions.append(
             Collision(kind, ours, theirs, "theirs" if self._prefer_theirs else "ours")
         )
+
+
+def _joined(kind: Kind, ours: Row, theirs: Row) -> Row:
+    """One rater or tier of both; it lives where it lives on either side."""
+    joined = {**ours, "deleted": ours["deleted"] and theirs["deleted"]}
+    if kind is Kind.RATER:
+        joined["profile"] = join_profiles(ours["profile"], theirs["profile"])
+    else:
+        joined["made"] = join_maps(ours["made"], theirs["made"])
+    return joined
 
 
 def _all(reader: Reader, kind: Kind) -> dict[str, Row]:
@@ -259,6 +285,10 @@ def _all(reader: Reader, kind: Kind) -> dict[str, Row]:
 
 def _dead_first(rows: Mapping[str, Row]) -> list[Row]:
     return sorted(rows.values(), key=lambda row: not row["deleted"])
+
+
+def _place(row: Mapping[str, Any]) -> tuple[str, str]:
+    return row["tier_id"], row["recording_id"]
 
 
 def _part(row: Mapping[str, Any], names: Iterable[str]) -> Row:

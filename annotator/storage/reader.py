@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement, Connection, Select, Text, func, select
 from sqlalchemy import cast as sql_cast
 
 from annotator.domain.corpus import (
+    PRACTICE,
     Annotation,
     Consensus,
     Link,
@@ -204,14 +205,20 @@ class Reader:
         rater_id: str | None = None,
         segment_ids: Iterable[str] | None = None,
         history: bool = False,
+        practice: bool = False,
     ) -> list[Annotation]:
-        """Current answers (or, with `history`, all revisions) of live segments, oldest first."""
+        """Current answers (or, with `history`, all revisions) of live segments, oldest first.
+
+        What was answered to practise is no rating: it comes only with `practice`.
+        """
         table = schema.annotation.c
         where: list[ColumnElement[bool]] = [table.segment_id.in_(self._live_segments())]
         if scheme is not None:
             where.append(table.scheme == scheme)
         if rater_id is not None:
             where.append(table.rater_id == rater_id)
+        if not practice:
+            where.append(table.repeat > PRACTICE)
         chosen = (
             [[]] if segment_ids is None else [[table.segment_id.in_(part)] for part in chunks(segment_ids)]
         )
@@ -227,7 +234,8 @@ class Reader:
         """Keys of the segments of a recording to which a rater has a current answer, in whatever scheme."""
         table, segment = schema.annotation.c, schema.segment.c
         here = select(segment.id).where(segment.recording_id == recording_id, segment.deleted.is_(False))
-        rows = self.rows(Kind.ANNOTATION, table.rater_id == rater_id, table.segment_id.in_(here))
+        own = (table.rater_id == rater_id, table.repeat > PRACTICE)
+        rows = self.rows(Kind.ANNOTATION, *own, table.segment_id.in_(here))
         return {row["segment_id"] for row in newest(rows)}
 
     def answers(self, scheme: str) -> Answers:
@@ -295,7 +303,11 @@ class Reader:
         return self._connection.execute(changed).first() is not None
 
     def _living(self, query: Select[Any]) -> Select[Any]:
-        """Leaves out answers to segments that are deleted; the test is dear, so it is made only where there are any."""
+        """Leaves out what was answered to practise, and answers to segments that are deleted.
+
+        That test is dear, so it is made only where there are any.
+        """
+        query = query.where(schema.annotation.c.repeat > PRACTICE)
         for table in (schema.segment, schema.recording):
             if (
                 self._connection.execute(select(table.c.id).where(table.c.deleted).limit(1)).first()

@@ -50,6 +50,19 @@ class Transaction(Reader):
             if kind is Kind.SPLIT:
                 self._add_members([member for member in members if isinstance(member, Split)])
 
+    def set_meta(self, key: str, value: str) -> None:
+        """Changes a fact about the corpus itself."""
+        table = schema.meta
+        before = self.meta(key)
+        if before == value:
+            return
+        if before is None:
+            self._connection.execute(insert(table).values(key=key, value=value))
+        else:
+            self._connection.execute(update(table).where(table.c.key == key).values(value=value))
+        held = None if before is None else {"key": key, "value": before}
+        self.changes.append(Change(Kind.META, key, held, {"key": key, "value": value}))
+
     def remove(self, kind: Kind, ids: Iterable[str]) -> int:
         """Marks things as deleted and says how many were there."""
         held = self._held(kind, ids)
@@ -134,6 +147,10 @@ class Transaction(Reader):
                 self.changes.append(Change(Kind.ANNOTATION, row["id"], held_before, dict(row)))
         return len(given)
 
+    def held(self, kind: Kind, key: str) -> Row | None:
+        """The row of that key, be it a tombstone; `None` where there never was one."""
+        return self._held(kind, [key]).get(key)
+
     def put_rows(self, kind: Kind, rows: Sequence[Row]) -> None:
         """Adds or replaces rows that another copy holds, as they are: tombstones stay tombstones."""
         self._write(kind, list(rows))
@@ -157,6 +174,8 @@ class Transaction(Reader):
         for change in reversed(changes):
             if change.kind is Kind.ANNOTATION:
                 self._answer_again(change)
+            elif change.kind is Kind.META:
+                self.set_meta(change.id, change.before["value"] if change.before else "")
             elif change.before is None:
                 self._write(change.kind, [{**change.after, "deleted": True}])
             else:

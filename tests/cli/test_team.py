@@ -88,6 +88,20 @@ def test_a_whole_copy_merges_too_and_conflicts_are_listed(corpus: Path, tmp_path
     (conflict,) = merged["conflicts"]
     assert (conflict["kind"], conflict["what"], conflict["theirs"]["end"]) == ("edges", segment.id, 999)
     assert merged["annotations_added"] == 1
+    key = conflict["key"]
+    assert run("merge", corpus, tmp_path / "copy.corpus", "--settle", f"{key}=mine")[0] == 2
+    assert run("merge", corpus, tmp_path / "copy.corpus", "--settle", "00000000=ours")[0] == 2
+    assert main(["merge", str(corpus), str(tmp_path / "copy.corpus"), "--settle", f"{key}=ours"]) == 0
+    assert (
+        run("merge", corpus, tmp_path / "copy.corpus", "--settle", f"{key}=theirs")[1]["conflicts"][0][
+            "settled"
+        ]
+        == "theirs"
+    )
+    assert run("merge", corpus, tmp_path / "copy.corpus")[1]["conflicts"] == []
+    with open_corpus_folder(corpus) as ours, ours.reading() as reader:
+        changed = next(s for s in reader.segments() if s.id == segment.id)
+        move_segment(ours, changed, 20, 999)
     status, merged = run("merge", corpus, tmp_path / "copy.corpus", "--theirs")
     assert [c["settled"] for c in merged["conflicts"]] == ["theirs"]
     assert run("merge", corpus, tmp_path / "copy.corpus")[1]["conflicts"] == []

@@ -1,145 +1,28 @@
 """Rating by keyboard: what the keys store, what is shown afterwards, and that nothing is lost or given away."""
 
 import sqlite3
-from collections.abc import Callable, Iterator
 from pathlib import Path
 
-import numpy as np
 import pytest
-import soundfile
 from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtMultimedia import QAudioDevice, QMediaDevices
-from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel
 from pytestqt.qtbot import QtBot
 
-from annotator.app.add import add_recordings
 from annotator.app.corpus_folder import create_corpus
-from annotator.app.rate import add_rater, answer, own_entries, read_workload
-from annotator.app.segment import describe_segment, draw_segment
-from annotator.app.session import Session
+from annotator.app.rate import add_rater, answer
+from annotator.app.segment import draw_segment
 from annotator.domain.corpus import DATABASE, Annotation, Task, new_id
-from annotator.domain.progress import finish
 from annotator.gui import window as window_module
 from annotator.gui.context import Context
-from annotator.gui.label import flow
 from annotator.gui.label.sitting import BREAK, WORK, Sitting
-from annotator.gui.label.workspace import LabelWorkspace
 from annotator.gui.panels.checklist import ChecklistPanel
-from annotator.gui.window import MainWindow
 from annotator.storage import engine
 
 # The offscreen platform says this of every window with a least size.
 pytestmark = pytest.mark.qt_log_ignore("does not support propagateSizeHints", extend=True)
 
 RATE = 8000
-KEYS = {
-    "enter": Qt.Key.Key_Return, "space": Qt.Key.Key_Space, "esc": Qt.Key.Key_Escape, "tab": Qt.Key.Key_Tab,
-    "pgup": Qt.Key.Key_PageUp, "pgdown": Qt.Key.Key_PageDown, "right": Qt.Key.Key_Right,
-}  # fmt: skip
-
-
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    """A corpus of two recordings with three segments each, to be rated on the grid or with Emotify."""
-    noise = np.random.default_rng(3)
-    for name in ("one", "two"):
-        soundfile.write(tmp_path / f"{name}.wav", noise.uniform(-0.3, 0.3, 3 * RATE), RATE, subtype="PCM_16")
-    with create_corpus(tmp_path / "test.corpus", ["valence-arousal", "emotify-9"]) as session:
-        finish(add_recordings(session, [tmp_path / "one.wav", tmp_path / "two.wav"]))
-        with session.reading() as reader:
-            recordings = reader.recordings()
-        for recording in recordings:
-            for n in range(3):
-                drawn = draw_segment(session, recording, "sentences", n * RATE, (n + 1) * RATE)
-                describe_segment(session, drawn, text="a telling text", speaker="")
-        return session.folder
-
-
-class Desk:
-    """A window on the corpus with the Label workspace in front, worked as a rater works it."""
-
-    def __init__(self, qtbot: QtBot, context: Context, window: MainWindow) -> None:
-        self.qtbot, self.context, self.window = qtbot, context, window
-
-    @property
-    def label(self) -> LabelWorkspace:
-        return self.window.workspace("label")
-
-    @property
-    def session(self) -> Session:
-        return self.context.session
-
-    @property
-    def panel(self):
-        return self.label._page.panel
-
-    @property
-    def place(self) -> str:
-        return self.label._page._place.text()
-
-    @property
-    def progress(self) -> str:
-        return self.label._top.progress_text
-
-    def sit_down(self, name: str, scheme: str = "valence-arousal") -> None:
-        """Somebody rates from here on."""
-        settings = self.context.settings
-        chosen = {**settings.schemes, str(self.session.folder): scheme}
-        self.context.update_settings(window_module.replace(settings, schemes=chosen))
-        self.context.choose_rater(add_rater(self.session, name))
-        self.window.perform("go_label")
-        self.settle()
-
-    def settle(self) -> None:
-        """Waits until the segments are read and the one in front can be heard."""
-        loader = self.label._flow.listening._clips
-        self.qtbot.waitUntil(lambda: not self.context._workers and loader._worker is None, timeout=5000)
-        self.window.activateWindow()
-        self.qtbot.waitUntil(self.window.isActiveWindow)
-
-    def press(self, *keys: str, modifier: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:
-        """Presses keys where the keyboard is."""
-        for key in keys:
-            target = QApplication.focusWidget() or self.window
-            QTest.keyClick(target, KEYS.get(key) or key, modifier)
-
-    def press_control(self, key: str) -> None:
-        self.press(key, modifier=Qt.KeyboardModifier.ControlModifier)
-
-    def wait_past_bounce(self) -> None:
-        self.qtbot.wait(int(flow.BOUNCE * 1000) + 20)
-
-    def answers(self, name: str, scheme: str = "valence-arousal") -> list[Annotation]:
-        """This person's current answers in the order in which the segments come up."""
-        rater = add_rater(self.session, name)
-        entries = finish(read_workload(self.session, rater, scheme=scheme)).entries
-        with self.session.reading() as reader:
-            own = own_entries(reader, rater, scheme)
-        return [own[entry] for entry in entries if entry in own]
-
-
-@pytest.fixture
-def desk(
-    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, qtbot: QtBot
-) -> Iterator[Callable[..., Desk]]:
-    """Opens the window on the corpus, on a machine without a sound device."""
-    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
-    monkeypatch.setattr(QMediaDevices, "defaultAudioOutput", staticmethod(QAudioDevice))
-    # Only Label is needed here: the window opens on a page that shows nothing.
-    monkeypatch.setitem(window_module._MODULES, "segment", ("annotator.gui.workspace", "Workspace"))
-    context = Context()
-    window = MainWindow(context)
-    qtbot.addWidget(window)
-
-    def open_desk(corpus: Path = folder) -> Desk:
-        window.show()
-        assert context.open(corpus)
-        return Desk(qtbot, context, window)
-
-    yield open_desk
-    context.shutdown()
 
 
 def values(*annotations: Annotation) -> list[tuple[object, object]]:

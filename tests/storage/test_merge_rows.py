@@ -1,15 +1,18 @@
 """What raters said merges like sets: the order does not matter, nor how often; nothing is lost."""
 
 import shutil
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from annotator.domain.corpus import Annotation, Rater, Recording, Segment, Tier, new_id
+from annotator.domain.corpus import Annotation, Link, Rater, Recording, Segment, Task, Tier, new_id
 from annotator.domain.scheme import find_scheme
+from annotator.storage.joining import join_links, join_maps, join_profiles, join_tasks
 from annotator.storage.merge import Union, base_of, merge_rows, read_base
 from annotator.storage.reader import leading
 from annotator.storage.rows import Kind
@@ -111,7 +114,7 @@ def said(store: Store) -> tuple[object, ...]:
 
 def everything(store: Store) -> list[list[dict[str, object]]]:
     with store.reading() as reader:
-        return [sorted(reader.rows(kind, deleted=True), key=lambda row: str(row["id"])) for kind in Kind]
+        return [sorted(reader.rows(kind, deleted=True), key=lambda row: str(row.get("id"))) for kind in Kind]
 
 
 @settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -176,8 +179,6 @@ ONE = SEGMENTS[0]
 
 
 def put(store: Store, **changes: object) -> None:
-    from dataclasses import replace
-
     with store.writing() as transaction:
         transaction.put(replace(ONE, **changes))  # type: ignore[arg-type]
 
@@ -268,11 +269,96 @@ def test_new_segments_that_lie_over_ours_are_listed_and_kept(pair: tuple[Store, 
 
 
 def test_schemes_of_one_name_that_differ_are_listed(pair: tuple[Store, Store, str]) -> None:
-    from dataclasses import replace
-
     ours, theirs, base = pair
     with theirs.writing() as transaction:
         transaction.put(replace(SCHEME, title="Another"))
     assert [c.kind for c in merge_into(ours, theirs, base=base).collisions] == ["scheme"]
     with ours.reading() as reader:
         assert reader.schemes() == [SCHEME]
+
+
+# Profiles, tasks, links, and how tiers came about
+
+TOLD = st.fixed_dictionaries(
+    {},
+    optional={
+        "age": st.integers(20, 22),
+        "gender": st.sampled_from(["f", "m"]),
+        "told": st.sampled_from(["2024", "2025"]),
+        "shown": st.dictionaries(st.sampled_from("xy"), st.lists(st.sampled_from("ab")), min_size=1),
+    },
+)
+MADE = st.dictionaries(st.sampled_from(["r1", "r2"]), st.fixed_dictionaries({"version": st.integers(1, 3)}))
+TASKS = st.fixed_dictionaries(
+    {
+        "id": st.just("t"),
+        "rater_id": st.just("r"),
+        "seed": st.integers(0, 1),
+        "entries": st.lists(st.tuples(st.sampled_from("abc"), st.integers(-1, 1)).map(list), max_size=3),
+        "options": st.dictionaries(st.sampled_from(["anchors", "practice"]), st.integers(0, 2)),
+        "deleted": st.booleans(),
+    }
+)
+LINKS = st.fixed_dictionaries(
+    {
+        "id": st.just("l"),
+        "score": st.sampled_from([0.5, 0.75]),
+        "verdict": st.sampled_from(["found", "accepted", "dismissed"]),
+        "reason": st.sampled_from(["", "another take"]),
+        "deleted": st.booleans(),
+    }
+)
+
+
+@pytest.mark.parametrize(
+    ("join", "rows"),
+    [(join_profiles, TOLD), (join_maps, MADE), (join_tasks, TASKS), (join_links, LINKS)],
+    ids=["profiles", "made", "tasks", "links"],
+)
+@settings(max_examples=60)
+@given(data=st.data())
+def test_what_two_copies_made_of_one_thing_is_joined(
+    join: Callable[[Any, Any], Any], rows: st.SearchStrategy[Any], data: st.DataObject
+) -> None:
+    a, b, c = (data.draw(rows) for _ in range(3))
+    assert join(a, b) == join(b, a)
+    assert join(a, join(b, c)) == join(join(a, b), c)
+    assert join(a, a) == a
+
+
+def test_everything_a_person_or_a_method_left_comes_along(pair: tuple[Store, Store, str]) -> None:
+    ours, theirs, base = pair
+    other = Recording("s" * 32, "b.wav", "sha2", "pcm2", 16000, 160000, 1)
+    found = Link(RECORDING.id, other.id, 0.9, 0, 9, 0, 9)
+    for store in pair[:2]:
+        with store.writing() as transaction:
+            transaction.put(other, found, Rater("a" * 32, "Ann", profile={"age": 30, "told": "2024"}))
+    with theirs.writing() as transaction:
+        transaction.put(
+            Rater("a" * 32, "Ann", profile={"age": 31, "told": "2025"}),
+            replace(TIER, made={RECORDING.id: {"method": "vad", "version": 1}}),
+            replace(found, verdict="dismissed", reason="another take"),
+            Task("t" * 32, "a" * 32, SCHEME.name, ((ONE.id, -1),), 1, {"practice": {ONE.id: {"valence": 1}}}),
+        )
+        given = Annotation("", ONE.id, "a" * 32, SCHEME.name, {"valence": 1}, repeat=-1, flagged=True)
+        transaction.record([given])
+    assert merge_into(ours, theirs, base=base).collisions == []
+    with ours.reading() as reader, theirs.reading() as source:
+        assert reader.raters()[0].profile["age"] == 31
+        assert reader.tiers() == source.tiers()
+        assert reader.links() == source.links()
+        assert reader.tasks() == source.tasks()
+        assert reader.annotations(practice=True) == source.annotations(practice=True)
+        assert reader.annotations(practice=True)[0].flagged
+
+
+def test_a_link_judged_in_two_ways_is_listed_and_ties_meanwhile(pair: tuple[Store, Store, str]) -> None:
+    ours, theirs, base = pair
+    other = Recording("s" * 32, "b.wav", "sha2", "pcm2", 16000, 160000, 1)
+    for store, verdict in zip(pair[:2], ("dismissed", "accepted"), strict=True):
+        with store.writing() as transaction:
+            transaction.put(other, Link(RECORDING.id, other.id, 0.9, 0, 9, 0, 9, verdict=verdict))  # type: ignore[arg-type]
+    (found,) = merge_into(ours, theirs, base=base).collisions
+    assert (found.kind, found.settled) == ("link", "theirs")
+    with ours.reading() as reader:
+        assert reader.links()[0].holds

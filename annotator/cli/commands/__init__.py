@@ -1,13 +1,23 @@
 """One module per stage of the work; importing them registers their commands with the application."""
 
 from annotator.cli.app import app
-from annotator.cli.commands import dataset, listing, ratings, recordings, segmenting, team, training
+from annotator.cli.commands import (
+    dataset,
+    listing,
+    people,
+    ratings,
+    recordings,
+    segmenting,
+    team,
+    training,
+)
 
 __all__ = [
     "app",
     "command_names",
     "dataset",
     "listing",
+    "people",
     "ratings",
     "recordings",
     "segmenting",

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 import typer
 
 from annotator.cli.app import Corpus, Json, app, changing, using
-from annotator.cli.output import emit, follow, table, warn_all
+from annotator.cli.output import emit, follow, table
 from annotator.domain.translation import tr, tr_n
 
 
@@ -91,13 +91,22 @@ def merge(
     theirs: Annotated[
         bool, typer.Option("--theirs", help=tr("Where both sides changed a segment, take the other's."))
     ] = False,
+    settle: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--settle",
+            metavar="KEY=SIDE",
+            help=tr("Settle the conflict of that key, or all: ours, theirs or both. May be repeated."),
+        ),
+    ] = None,
     json: Json = False,
 ) -> None:
     from annotator.app import merge as merging
+    from annotator.app.conflicts import parse_choices
 
+    choices = parse_choices(settle or ())
     with changing(corpus) as session:
-        result = follow(merging.merge(session, files, theirs=theirs))
-    warn_all([conflict.text for conflict in result.conflicts])
+        result = follow(merging.merge(session, files, theirs=theirs, choices=choices))
     lines = [
         tr_n("{n} answer came in, {known} were here already.", "{n} answers came in, {known} were here already.",
              result.annotations_added, known=result.unchanged),
@@ -105,5 +114,10 @@ def merge(
            added=result.segments_added, changed=result.segments_changed),
     ]  # fmt: skip
     if result.conflicts:
-        lines.append(tr_n("{n} conflict.", "{n} conflicts.", len(result.conflicts)))
+        lines.append(tr_n("{n} conflict:", "{n} conflicts:", len(result.conflicts)))
+        rows = [[conflict.key, conflict.settled, conflict.text] for conflict in result.conflicts]
+        lines += table([tr("key"), tr("stands now"), tr("what")], rows)
+        lines.append(
+            tr("Merge once more with --settle KEY=ours, KEY=theirs or KEY=both to decide otherwise.")
+        )
     emit(result, lines)

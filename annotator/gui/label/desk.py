@@ -16,6 +16,7 @@ class Draft:
     values: Mapping[str, Value]
     comment: str
     confidence: float | None
+    flagged: bool = False
 
 
 class Desk:

@@ -43,10 +43,12 @@ class RatingFlow(QObject):
         self._context, self._page = context, page
         self.desk: Desk | None = None
         self.sitting = Sitting()
+        #: How many answers were stored here.
+        self.stored = 0
         self.listening = Listening(context, page.strip, self)
         self.tracing = Tracing(self.listening, self)
         self._drafts: dict[tuple[str, str, Entry], Draft] = {}
-        self._touched = False
+        self._touched = self._flagged = False
         self._started = ""
         self._pending: Entry | None = None  # on its way into the corpus
         self._news = 0  # announcements to come of what is on the desk already
@@ -151,12 +153,14 @@ class RatingFlow(QObject):
         self._touched = draft is not None
         self._page.note.fill(given.comment if given else "", given.confidence if given else None)
         self._page.note.setVisible(self._page.note.filled)
+        self._flagged = bool(given and given.flagged)
+        self._page.show_flag(self._flagged)
         self._page.show_state(tr("Rated") if stored else "")
 
     def _keep_draft(self, desk: Desk | None) -> None:
         if self._touched and desk is not None and desk.current is not None:
             note = self._page.note
-            draft = Draft(self._page.panel.values(), note.comment, note.confidence)
+            draft = Draft(self._page.panel.values(), note.comment, note.confidence, self._flagged)
             self._drafts[desk.rater.id, desk.scheme.name, desk.current] = draft
             self._touched = False
 
@@ -191,6 +195,19 @@ class RatingFlow(QObject):
         elif self.showing:
             note.show()
             note.field.setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    def toggle_flag(self) -> None:
+        """Asks to talk about the segment, or no longer; stored with the answer."""
+        if self.showing and not self._store.busy:
+            self._flagged = not self._flagged
+            self._page.show_flag(self._flagged)
+            self._touch()
+
+    def cycle_confidence(self) -> None:
+        """Says the next of the words for how sure the rater is."""
+        if self.showing and not self._store.busy:
+            self._page.note.cycle_confidence()
+            self._page.note.setVisible(self._page.note.filled)
 
     @Slot()
     def close_note(self) -> None:
@@ -235,6 +252,7 @@ class RatingFlow(QObject):
                 comment=self._page.note.comment,
                 started=self._started,
                 listens=self.listening.listens,
+                flagged=self._flagged,
             )
         )
 
@@ -242,6 +260,7 @@ class RatingFlow(QObject):
     def _stored(self, annotation: Annotation) -> None:
         entry, self._pending = self._pending, None
         self._page.panel.setEnabled(True)
+        self.stored += 1
         desk = self.desk
         if desk is None or (desk.rater.id, desk.scheme.name) != (annotation.rater_id, annotation.scheme):
             return

@@ -65,6 +65,11 @@ class NoteRow(QWidget):
             nearest = min(range(1, len(CONFIDENCES)), key=lambda n: abs(CONFIDENCES[n] - confidence))
         self.sure.set_index(nearest)
 
+    def cycle_confidence(self) -> None:
+        """Takes the next choice of confidence; behind the last one comes "not said"."""
+        self.sure.set_index((self.sure.index + 1) % len(CONFIDENCES))
+        self.edited.emit()
+
     @Slot()
     def _changed(self) -> None:
         self.edited.emit()

@@ -29,6 +29,7 @@ class RatingPage(QWidget):
                 ("previous_item", tr("Previous"), "previous", "quiet"),
                 ("skip_item", tr("Skip"), "skip", "quiet"),
                 ("first_unrated", tr("First not rated"), "", "quiet"),
+                ("toggle_flag", tr("Flag"), "flag", "quiet"),
                 ("toggle_note", tr("Comment"), "", "quiet"),
                 ("submit", tr("Store and go on"), "", "primary"),
             )
@@ -45,6 +46,9 @@ class RatingPage(QWidget):
         self._length.setProperty("role", "caption")
         self._state = QLabel()
         self._state.setProperty("role", "positive")
+        self._flag = QLabel(tr("Flagged to talk about"))
+        self._flag.setProperty("role", "warning")
+        self._flag.hide()
         self._column = self._build()
 
     def show_keys(self, known: Mapping[str, Action]) -> None:
@@ -91,6 +95,7 @@ class RatingPage(QWidget):
         card.setObjectName("card")
         head = QHBoxLayout()
         head.addWidget(self.judged, 1)
+        head.addWidget(self._flag)
         head.addWidget(self._state)
         self._inside = QVBoxLayout(card)
         self._inside.setContentsMargins(2 * GRID, GRID + GRID // 2, 2 * GRID, GRID + GRID // 2)
@@ -105,7 +110,7 @@ class RatingPage(QWidget):
         for name in ("previous_item", "skip_item", "first_unrated"):
             row.addWidget(self.buttons[name])
         row.addStretch(1)
-        for name in ("toggle_note", "submit"):
+        for name in ("toggle_flag", "toggle_note", "submit"):
             row.addWidget(self.buttons[name])
         return row
 
@@ -137,6 +142,11 @@ class RatingPage(QWidget):
         """Says in a word what is known of the answer: stored before, or on its way."""
         set_property(self._state, "role", role)
         self._state.setText(text)
+
+    def show_flag(self, flagged: bool) -> None:
+        """Marks a segment that is to be talked about."""
+        self._flag.setVisible(flagged)
+        self.buttons["toggle_flag"].setText(tr("Flagged") if flagged else tr("Flag"))
 
     def minimumSizeHint(self) -> QSize:
         return super().minimumSizeHint().boundedTo(QSize(90 * GRID, 100 * GRID))

@@ -48,6 +48,7 @@ class LabelWorkspace(Workspace):
         super().__init__(context, parent)
         self._active, self._stale = False, True
         self._loading: Worker | None = None
+        self._stored_before = 0  # the load, by the flow's count
         self._top = TopBar()
         self._top.chosen.connect(self._choose)
         self._top.switched.connect(self._switch)
@@ -152,6 +153,16 @@ class LabelWorkspace(Workspace):
         self._flow.open_note()
 
     @Slot()
+    def cycle_confidence(self) -> None:
+        """Says how sure the rater is, without leaving the instrument."""
+        self._flow.cycle_confidence()
+
+    @Slot()
+    def toggle_flag(self) -> None:
+        """Marks the segment as one to talk about, or takes the mark away."""
+        self._flow.toggle_flag()
+
+    @Slot()
     def toggle_autoplay(self) -> None:
         """Has segments play by themselves, or not."""
         self._top.autoplay.setChecked(not self._top.autoplay.isChecked())
@@ -202,6 +213,7 @@ class LabelWorkspace(Workspace):
         if session is None:
             return
         self._stale = False
+        self._stored_before = self._flow.stored
         self._top.show_settings(settings)
         if rater is None:
             self._top.hide()
@@ -221,6 +233,10 @@ class LabelWorkspace(Workspace):
     def _take(self, load: Workload) -> None:
         session, rater = self.context.session, self.context.rater
         if self.sender() is not self._loading or session is None or rater is None:
+            return
+        if self._flow.stored != self._stored_before:
+            # What was read is older than what was rated meanwhile.
+            self._reload()
             return
         scheme = load.scheme
         self._top.show_choices(

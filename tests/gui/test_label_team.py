@@ -1,0 +1,44 @@
+"""Rating for a lead: flags, confidence, practice, what may be seen, and one's own history."""
+
+import pytest
+
+# The offscreen platform says this of every window with a least size.
+pytestmark = pytest.mark.qt_log_ignore("does not support propagateSizeHints", extend=True)
+
+
+def test_a_flag_is_stored_with_the_answer_and_seen_again(desk) -> None:
+    d = desk()
+    d.sit_down("Ann")
+    d.press("f", "1", "9")
+    assert d.label._page._flag.isVisible()
+    d.press("enter")
+    assert not d.label._page._flag.isVisible()
+    d.press("2", "8", "enter")
+    assert [a.flagged for a in d.answers("Ann")] == [True, False]
+    d.press("pgup", "pgup")
+    assert d.label._page._flag.isVisible()
+    d.press("f", "enter")
+    assert [a.flagged for a in d.answers("Ann")] == [False, False]
+    assert d.answers("Ann")[0].revision == 2
+
+
+def test_a_flag_survives_skipping_and_coming_back(desk) -> None:
+    d = desk()
+    d.sit_down("Ann")
+    d.press("f", "pgdown", "pgup")
+    assert d.label._page._flag.isVisible()
+    assert d.answers("Ann") == []
+
+
+def test_how_sure_is_said_by_one_key(desk) -> None:
+    d = desk()
+    d.sit_down("Ann")
+    for _ in range(2):
+        d.press_shift("c")
+    d.press("1", "9", "enter")
+    assert d.answers("Ann")[0].confidence == 0.5
+    for _ in range(4):
+        d.press_shift("c")
+    assert not d.label._page.note.isVisible()
+    d.press("1", "9", "enter")
+    assert d.answers("Ann")[1].confidence is None

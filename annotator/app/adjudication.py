@@ -4,8 +4,9 @@ A decision is an annotation by a rater of the kind `adjudicator`, so that who de
 other answer, and a consensus of the method `adjudicated`, which goes before every other method.
 """
 
+import random
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -58,6 +59,26 @@ class Case:
     decision: Mapping[str, Value] | None
 
 
+@dataclass(frozen=True, slots=True)
+class Docket:
+    """What there is to decide: the cases in the order of the queue, and how far the work has come.
+
+    `divided` counts all segments on which the raters differ (or that are decided), `decided` those of them that are
+    decided, also where `cases` is shorter; `raters` are the names of all whose answers are revealed.
+    """
+
+    scheme: Scheme
+    cases: tuple[Case, ...]
+    divided: int
+    decided: int
+    raters: tuple[str, ...]
+
+    @property
+    def remaining(self) -> int:
+        """How many segments still wait for a decision."""
+        return self.divided - self.decided
+
+
 def adjudication_queue(
     session: Session,
     scheme: str | None = None,
@@ -66,7 +87,19 @@ def adjudication_queue(
     most: int = 200,
     decided: bool = False,
 ) -> tuple[Case, ...]:
-    """The segments on which raters differ, the worst first.
+    """The segments on which raters differ, the worst first; parameters as of `read_docket`."""
+    return read_docket(session, scheme, item=item, most=most, decided=decided).cases
+
+
+def read_docket(
+    session: Session,
+    scheme: str | None = None,
+    *,
+    item: str | None = None,
+    most: int = 200,
+    decided: bool = False,
+) -> Docket:
+    """The queue with its counts.
 
     Parameters
     ----------
@@ -75,7 +108,7 @@ def adjudication_queue(
     most
         Longest queue.
     decided
-        Whether segments that are decided already stand in the queue too, in their place.
+        Whether segments that are decided already stand in the queue too, in their place: as many again at most.
     """
     with session.reading() as reader:
         instrument = find_scheme(reader, scheme)
@@ -84,15 +117,17 @@ def adjudication_queue(
         done = {row.segment_id: row.values for row in reader.consensus(instrument.name, ADJUDICATED)}
         scores = np.array([_apart(table, each) for each in items]).reshape(len(items), len(table.segment_ids))
         worst = scores.max(axis=0, initial=0.0)
-        order = [
-            unit for unit in np.argsort(-worst, kind="stable").tolist()
-            if worst[unit] > 0 and (decided or table.segment_ids[unit] not in done)
-        ][:most]  # fmt: skip
-        chosen = [table.segment_ids[unit] for unit in order]
-        segments = {segment.id: segment for segment in reader.segments(ids=chosen)}
+        settled = np.array([key in done for key in table.segment_ids], dtype=np.bool_)
+        order = np.argsort(-worst, kind="stable")
+        open_cases = order[(worst[order] > 0) & ~settled[order]][:most]
+        closed = order[settled[order]][: most if decided else 0]
+        chosen = np.isin(np.arange(len(order)), np.concatenate([open_cases, closed]))
+        queue = order[chosen[order]].tolist()
+        keys = [table.segment_ids[unit] for unit in queue]
+        segments = {segment.id: segment for segment in reader.segments(ids=keys)}
         recordings = {recording.id: recording for recording in reader.recordings()}
-        opinions = _opinions(reader, instrument.name, chosen, set(table.rater_names))
-    return tuple(
+        opinions = _opinions(reader, instrument.name, keys, set(table.rater_names))
+    cases = tuple(
         Case(
             segment=segments[key],
             recording=recordings[segments[key].recording_id],
@@ -101,8 +136,22 @@ def adjudication_queue(
             opinions=opinions[key],
             decision=done.get(key),
         )
-        for unit, key in zip(order, chosen, strict=True)
+        for unit, key in zip(queue, keys, strict=True)
     )
+    return Docket(
+        instrument, cases, int(((worst > 0) | settled).sum()), int(settled.sum()), table.rater_names
+    )
+
+
+def pseudonyms(names: Iterable[str], *, seed: int = 0) -> dict[str, str]:
+    """A number in place of each name, drawn so that the order of the alphabet tells nothing.
+
+    >>> sorted(pseudonyms(["Ann", "Bo"]).values())
+    ['Rater 1', 'Rater 2']
+    """
+    drawn = sorted(names)
+    random.Random(seed).shuffle(drawn)
+    return {name: tr("Rater {n}", n=n) for n, name in enumerate(drawn, start=1)}
 
 
 def decide(

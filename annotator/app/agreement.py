@@ -28,6 +28,7 @@ class DerivedReport:
     report: ItemReport
     title: str
     note: str
+    item: Item
 
 
 @dataclass(frozen=True)
@@ -133,6 +134,7 @@ def measure_agreement(
                 ),
                 one.title,
                 one.note,
+                Item(one.name, "category", one.title, labels=one.categories),
             )
             for one in made
         )  # fmt: skip

@@ -6,6 +6,8 @@ from annotator.app.adjudication import (
     adjudication_queue,
     adopt_decisions,
     decide,
+    pseudonyms,
+    read_docket,
     withdraw_decision,
 )
 from annotator.app.agreement import measure_agreement
@@ -137,3 +139,31 @@ def test_uncertainty_of_settled_values(session: Session, segments: list[Segment]
 def test_options_that_a_method_does_not_take_are_refused(session: Session, segments: list[Segment]) -> None:
     with pytest.raises(AnnotatorError, match='"mean" has no option "ties"'):
         settle_consensus(session, SCHEME, "mean", ties="first")
+
+
+def test_the_docket_says_what_remains(session: Session, segments: list[Segment]) -> None:
+    docket = read_docket(session, SCHEME)
+    assert (docket.divided, docket.decided, docket.remaining) == (2, 0, 2)
+    assert docket.raters == ("Ann", "Bo")
+    settle(session, segments[1], 0.7)
+    docket = read_docket(session, SCHEME, most=1)
+    assert [case.segment for case in docket.cases] == [segments[2]]
+    assert (docket.divided, docket.decided, docket.remaining) == (2, 1, 1)
+    # Also one on which nobody differed counts once it is decided.
+    settle(session, segments[0], 0.5)
+    docket = read_docket(session, SCHEME, decided=True)
+    assert [case.segment for case in docket.cases] == [segments[1], segments[2], segments[0]]
+    assert (docket.divided, docket.remaining) == (3, 1)
+
+
+def test_pseudonyms_are_one_to_one_and_stay_the_same() -> None:
+    names = [f"rater {n}" for n in range(20)]
+    given = pseudonyms(names)
+    assert len(set(given.values())) == 20
+    assert given == pseudonyms(reversed(names))
+    assert list(given.values()) != sorted(given.values())
+
+
+def test_a_segment_that_is_gone_cannot_be_decided(session: Session, segments: list[Segment]) -> None:
+    with pytest.raises(AnnotatorError, match="not in the corpus"):
+        decide(session, segment_id="0" * 32, scheme=SCHEME, values={"valence": 0}, adjudicator="Lead")

@@ -54,11 +54,13 @@ class RaterPlane(QWidget):
     def place_text(self, index: int) -> str:
         """What is known of one rater, in words."""
         place = self._places[index]
+        axes = (self._across, self._upwards)
+        if place.spread is None:  # one answer
+            said = [f"{item.title} {number(value)}" for item, value in zip(axes, place.mean, strict=True)]
+            return f"{place.rater}: {', '.join(said)}"
         words = [
             tr("{item} {mean} ± {spread}", item=item.title, mean=number(mean), spread=number(spread))
-            for item, mean, spread in zip(
-                (self._across, self._upwards), place.mean, place.spread or (0.0, 0.0), strict=True
-            )
+            for item, mean, spread in zip(axes, place.mean, place.spread, strict=True)
         ]
         return tr_n(
             "{rater}: {words} ({n} segment)", "{rater}: {words} ({n} segments)", place.n,

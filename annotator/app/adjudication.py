@@ -63,8 +63,8 @@ class Case:
 class Docket:
     """What there is to decide: the cases in the order of the queue, and how far the work has come.
 
-    `divided` counts all segments on which the raters differ (or that are decided), `decided` those of them that are
-    decided, also where `cases` is shorter; `raters` are the names of all whose answers are revealed.
+    `divided` counts all segments on which the raters differ enough (or that are decided), `decided` those of them that
+    are decided, also where `cases` is shorter; `raters` are the names of all whose answers are revealed.
     """
 
     scheme: Scheme
@@ -98,6 +98,7 @@ def read_docket(
     item: str | None = None,
     most: int = 200,
     decided: bool = False,
+    above: float = 0.0,
 ) -> Docket:
     """The queue with its counts.
 
@@ -109,7 +110,11 @@ def read_docket(
         Longest queue.
     decided
         Whether segments that are decided already stand in the queue too, in their place: as many again at most.
+    above
+        Only segments with a score above this, 0..1, or decided already.
     """
+    if not 0 <= above < 1:
+        raise AnnotatorError(tr("The score to exceed must be from 0 to below 1, not {score:g}.", score=above))
     with session.reading() as reader:
         instrument = find_scheme(reader, scheme)
         items = (instrument.item(item),) if item else instrument.items
@@ -119,7 +124,7 @@ def read_docket(
         worst = scores.max(axis=0, initial=0.0)
         settled = np.array([key in done for key in table.segment_ids], dtype=np.bool_)
         order = np.argsort(-worst, kind="stable")
-        open_cases = order[(worst[order] > 0) & ~settled[order]][:most]
+        open_cases = order[(worst[order] > above) & ~settled[order]][:most]
         closed = order[settled[order]][: most if decided else 0]
         chosen = np.isin(np.arange(len(order)), np.concatenate([open_cases, closed]))
         queue = order[chosen[order]].tolist()
@@ -139,7 +144,7 @@ def read_docket(
         for unit, key in zip(queue, keys, strict=True)
     )
     return Docket(
-        instrument, cases, int(((worst > 0) | settled).sum()), int(settled.sum()), table.rater_names
+        instrument, cases, int(((worst > above) | settled).sum()), int(settled.sum()), table.rater_names
     )
 
 

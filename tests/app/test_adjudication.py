@@ -145,6 +145,9 @@ def test_the_docket_says_what_remains(session: Session, segments: list[Segment])
     docket = read_docket(session, SCHEME)
     assert (docket.divided, docket.decided, docket.remaining) == (2, 0, 2)
     assert docket.raters == ("Ann", "Bo")
+    assert [case.segment for case in read_docket(session, SCHEME, above=0.5).cases] == [segments[1]]
+    with pytest.raises(AnnotatorError, match="below 1"):
+        read_docket(session, SCHEME, above=1)
     settle(session, segments[1], 0.7)
     docket = read_docket(session, SCHEME, most=1)
     assert [case.segment for case in docket.cases] == [segments[2]]

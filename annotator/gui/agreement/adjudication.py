@@ -35,13 +35,17 @@ from annotator.gui.theme import GRID
 from annotator.gui.widgets.empty_state import EmptyState
 
 #: Width of the page from which on answers and instrument stand side by side.
-_SIDE_BY_SIDE = 112 * GRID
+_SIDE_BY_SIDE = 140 * GRID
 
 
-def read(session: Session, scheme: str, item: str | None) -> Job[Docket]:
+#: How far apart raters must lie, as a share of the widest there can be.
+_LEAST = (0.0, 0.25, 0.5, 0.75)
+
+
+def read(session: Session, scheme: str, item: str | None, above: float) -> Job[Docket]:
     """The queue, decided segments in their places."""
     yield Progress(0, 1, tr("Looking for segments that divide the raters"))
-    return read_docket(session, scheme, item=item, decided=True)
+    return read_docket(session, scheme, item=item, decided=True, above=above)
 
 
 class AdjudicationPage(QWidget):
@@ -74,6 +78,9 @@ class AdjudicationPage(QWidget):
         holder = QWidget()
         side = QVBoxLayout(holder)
         side.setContentsMargins(2 * GRID, 0, GRID, 2 * GRID)
+        side.setSpacing(GRID)
+        for chooser in self._build_choosers():
+            side.addWidget(chooser)
         side.addWidget(self.cases)
         self._splitter.addWidget(holder)
         self.view = CaseView(self._listener)
@@ -103,6 +110,23 @@ class AdjudicationPage(QWidget):
         column.addLayout(self._build_bar())
         column.addWidget(self._stack, 1)
 
+    def _build_choosers(self) -> tuple[QComboBox, QComboBox]:
+        """By which item the queue is ranked, and from where on a segment is worth deciding on."""
+        self.rank, self.least = QComboBox(), QComboBox()
+        self.rank.setAccessibleName(tr("Rank by"))
+        self.least.setAccessibleName(tr("How far apart"))
+        for share in _LEAST:
+            text = (
+                tr("More than {percent:.0f} % apart", percent=100 * share)
+                if share
+                else tr("However far apart")
+            )
+            self.least.addItem(text, share)
+        for chooser in (self.rank, self.least):
+            chooser.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+            chooser.currentIndexChanged.connect(self.refresh)
+        return self.rank, self.least
+
     def _build_bar(self) -> QHBoxLayout:
         self._back = QPushButton(tr("Figures"))
         self._back.setToolTip(tr("Back to the figures ({key})", key="Esc"))
@@ -116,10 +140,6 @@ class AdjudicationPage(QWidget):
         self._bar.setTextVisible(False)
         self._bar.setFixedSize(QSize(16 * GRID, GRID))
         self._bar.setAccessibleName(tr("Decided so far"))
-        self.rank = QComboBox()
-        self.rank.setAccessibleName(tr("Rank by"))
-        self.rank.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
-        self.rank.currentIndexChanged.connect(self.refresh)
         self.hidden = QCheckBox(tr("Pseudonyms"))
         self.hidden.setToolTip(tr("Hide who said what"))
         self.hidden.toggled.connect(self._rename)
@@ -131,7 +151,7 @@ class AdjudicationPage(QWidget):
         for widget in (self._back, self._title, self._bar, self.state):
             row.addWidget(widget)
         row.addStretch(1)
-        for widget in (self.rank, self.hidden, self.decided_too):
+        for widget in (self.hidden, self.decided_too):
             row.addWidget(widget)
         return row
 
@@ -155,7 +175,7 @@ class AdjudicationPage(QWidget):
         if self._scheme != scheme:
             self.forget()
             self._scheme = scheme
-            self._title.setText(tr("Decide on {scheme}", scheme=scheme.title))
+            self._title.setText(scheme.title)
             self.rank.blockSignals(True)
             self.rank.clear()
             self.rank.addItem(tr("Widest on any item"), None)
@@ -177,7 +197,7 @@ class AdjudicationPage(QWidget):
         """Reads the queue again."""
         session = self._context.session
         if session is not None and self._scheme is not None:
-            job = read(session, self._scheme.name, self.rank.currentData())
+            job = read(session, self._scheme.name, self.rank.currentData(), self.least.currentData())
             self._reading.start(tr("Reading the queue"), job, quiet=True)
 
     def can(self, action: str) -> bool:
@@ -229,10 +249,8 @@ class AdjudicationPage(QWidget):
         current = self._case.segment.id if self._case else None
         self.cases.show_cases(self._scheme, self._visible(), current)
         self.state.setText(
-            tr_n(
-                "{decided} of {total} decided, {n} remains", "{decided} of {total} decided, {n} remain",
-                self._docket.remaining, decided=self._docket.decided, total=self._docket.divided,
-            )
+            tr_n("{decided} decided, {n} remains", "{decided} decided, {n} remain",
+                 self._docket.remaining, decided=self._docket.decided)
         )  # fmt: skip
         self._bar.setRange(0, max(self._docket.divided, 1))
         self._bar.setValue(self._docket.decided)

@@ -93,6 +93,8 @@ class CaseView(QScrollArea):
 
     def set_wide(self, wide: bool) -> None:
         """Whether answers and instrument stand side by side."""
+        self.opinions.give_room(wide)
+        self._pair.setStretchFactor(self.opinions, 1 if wide else 0)
         directions = QBoxLayout.Direction
         self._pair.setDirection(directions.LeftToRight if wide else directions.TopToBottom)
 

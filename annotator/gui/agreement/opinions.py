@@ -2,11 +2,14 @@
 
 from collections.abc import Mapping, Sequence
 
+from PySide6.QtCore import Qt
+
 from annotator.app.adjudication import Case, Opinion
 from annotator.app.agreement import RaterPlace, plane_of
 from annotator.domain.corpus import Value
 from annotator.domain.scheme import Item, Scheme
 from annotator.domain.translation import tr, tr_n
+from annotator.gui.agreement.cards import remark, say
 from annotator.gui.agreement.plane import RaterPlane
 from annotator.gui.agreement.words import answer_text
 from annotator.gui.theme import GRID
@@ -25,9 +28,19 @@ class OpinionsCard(Card):
         self.table = FigureTable(name=tr("What the raters said"))
         self.plane = RaterPlane(name=tr("The answers in the plane"))
         self.plane.setMinimumHeight(28 * GRID)
+        self.comments = remark(role="")
+        self.comments.setTextFormat(Qt.TextFormat.PlainText)
+        self.comments.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.body.addWidget(self.table)
+        self.body.addWidget(self.comments)
         self.body.addWidget(self.plane, 1)
         self.body.addStretch(0)
+        self._places, self._room = False, True
+
+    def give_room(self, room: bool) -> None:
+        """Whether there is room for the plane too; without, the instrument below is more important."""
+        self._room = room
+        self.plane.setVisible(self._places and room)
 
     def show_case(self, scheme: Scheme, case: Case, names: Mapping[str, str]) -> None:
         """Fills table and plane with one segment's answers."""
@@ -37,22 +50,21 @@ class OpinionsCard(Card):
         )
         columns = [tr("Rater"), *_answer_titles(scheme)]
         sure = any(one.confidence is not None for one in listed)
-        spoken = any(one.comment for one in listed)
         columns += [tr("Sure")] if sure else []
-        columns += [tr("Comment")] if spoken else []
         rows: list[list[Cell | str]] = []
         for one in listed:
             heard = tr_n("heard {n} time", "heard {n} times", one.listens)
             row: list[Cell | str] = [Cell(names.get(one.rater, one.rater), heard), *_answers(scheme, one)]
             if sure:
                 row.append("–" if one.confidence is None else f"{100 * one.confidence:.0f} %")
-            if spoken:
-                row.append(Cell(one.comment, one.comment))
             rows.append(row)
         self.table.set_rows(columns, rows)
+        spoken = [f"{names.get(one.rater, one.rater)}: “{one.comment}”" for one in listed if one.comment]
+        say(self.comments, "\n".join(spoken))
         axes = plane_of(scheme)
         places = _places(axes, listed, names) if axes else ()
-        self.plane.setVisible(bool(places))
+        self._places = bool(places)
+        self.plane.setVisible(self._places and self._room)
         if axes is not None:
             self.plane.set_places(*axes, places)
 

@@ -197,10 +197,9 @@ class RaterPlane(QWidget):
     def _free_place(
         self, point: QPointF, metrics: QFontMetricsF, name: str, taken: Sequence[QRectF]
     ) -> QRectF:
-        """A place for a name near its dot that covers no other, or the last one tried."""
+        """A place for a name near its dot that covers no other; where there is none, above the dot."""
         width, height = metrics.horizontalAdvance(name) + 8, metrics.height()
         inside = self._square()
-        label = QRectF()
         for below in (0, 1, 2, 3):
             for sign in (-1, 1):
                 top = point.y() - height / 2 + sign * (below + 0.5) * height
@@ -208,6 +207,9 @@ class RaterPlane(QWidget):
                     label = QRectF(left, top, width, height)
                     if inside.contains(label) and not any(label.intersects(other) for other in taken):
                         return label
+        label = QRectF(point.x() - width / 2, point.y() - _DOT - height, width, height)
+        label.moveLeft(min(max(label.left(), inside.left()), inside.right() - width))
+        label.moveTop(max(label.top(), inside.top()))
         return label
 
 

@@ -6,12 +6,13 @@ other answer, and a consensus of the method `adjudicated`, which goes before eve
 
 import random
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 
+from annotator.agreement.consensus import entropy
 from annotator.agreement.disagreement import spread
 from annotator.app.ratings_table import RatingsTable, categories_of, encode, level_of, rating_table
 from annotator.app.session import Session, find_scheme
@@ -182,15 +183,15 @@ def decide(
         if not transaction.segments(ids=[segment_id]):
             raise AnnotatorError(tr("The segment to be decided on is not in the corpus any more."))
         judge = ensure_adjudicator(transaction, adjudicator)
-        transaction.record(
+        (decision,) = transaction.record(
             [Annotation(new_id(), segment_id, judge.id, instrument.name, checked, comment=comment)]
         )
         raters = {rater.id for rater in transaction.raters() if rater.kind == "human"}
         given = [
-            found.values for found in transaction.annotations(scheme=instrument.name, segment_ids=[segment_id])
+            found for found in transaction.annotations(scheme=instrument.name, segment_ids=[segment_id])
             if found.rater_id in raters and found.repeat == 0
         ]  # fmt: skip
-        made = _decision(segment_id, instrument, checked, given)
+        made = _decision(decision, instrument, checked, given)
         transaction.put(made)
         return made
 
@@ -248,15 +249,15 @@ def adopt_decisions(session: Session, scheme: str | None, rater: str) -> Adjudic
                 tr("Import the decisions as ratings of {name} first.", name=rater),
             )
         others = {found.id for found in raters.values() if found.kind == "human" and found.id != judge.id}
-        given: dict[str, list[Mapping[str, Value]]] = defaultdict(list)
+        given: dict[str, list[Annotation]] = defaultdict(list)
         for found in answers:
             if found.rater_id in others and found.repeat == 0:
-                given[found.segment_id].append(found.values)
+                given[found.segment_id].append(found)
         transaction.put(Rater(judge.id, judge.name, ADJUDICATOR))
         transaction.put(
             *(
                 _decision(
-                    found.segment_id, instrument, {n: v for n, v in found.values.items() if v is not None},
+                    found, instrument, {n: v for n, v in found.values.items() if v is not None},
                     given[found.segment_id],
                 )
                 for found in decisions
@@ -292,21 +293,32 @@ def ensure_adjudicator(transaction: Transaction, name: str) -> Rater:
 
 
 def _decision(
-    segment_id: str, scheme: Scheme, values: Mapping[str, Value], given: list[Mapping[str, Value]]
+    decision: Annotation, scheme: Scheme, values: Mapping[str, Value], given: Sequence[Annotation]
 ) -> Consensus:
-    """The consensus row: what was decided, beside the shares and counts of what the raters had said."""
+    """The consensus row: what was decided, beside shares, counts and spread of what the raters had said.
+
+    The sources are the decision itself, then the answers that it was made on.
+    """
     distributions: dict[str, dict[str, float]] = {}
     counts: dict[str, int] = {}
+    uncertainty: dict[str, float] = {}
     for name in values:
         item = scheme.item(name)
-        said = [answer[name] for answer in given if answer.get(name) is not None]
+        said = [answer.values[name] for answer in given if answer.values.get(name) is not None]
         counts[name] = len(said)
+        if item.numeric and len(said) >= 2:
+            uncertainty[name] = float(np.std([encode(item, value) for value in said], ddof=1))
         if said and item.type != "number":
             codes = np.array([encode(item, value) for value in said], dtype=np.intp)
             shares = np.bincount(codes, minlength=len(categories_of(item))) / len(said)
             pairs = zip(categories_of(item), shares.tolist(), strict=True)
             distributions[name] = {category: share for category, share in pairs if share > 0}
-    return Consensus(segment_id, scheme.name, ADJUDICATED, dict(values), distributions, counts)
+            if not item.numeric:
+                uncertainty[name] = float(entropy(shares[None, :])[0])
+    return Consensus(
+        decision.segment_id, scheme.name, ADJUDICATED, dict(values), distributions, counts, (), uncertainty,
+        (decision.id, *(answer.id for answer in given)),
+    )  # fmt: skip
 
 
 def _apart(table: RatingsTable, item: Item) -> np.ndarray:

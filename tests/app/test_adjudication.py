@@ -136,6 +136,41 @@ def test_uncertainty_of_settled_values(session: Session, segments: list[Segment]
     assert [unsure[s.id]["valence"] for s in segments] == pytest.approx([0, 2**0.5, 0.02**0.5])
 
 
+def test_settled_values_know_the_ratings_they_came_from(session: Session, segments: list[Segment]) -> None:
+    result = settle_consensus(session, SCHEME, "mean")
+    assert result.uncertainty == pytest.approx({"valence": (2**0.5 + 0.02**0.5) / 3, "arousal": 0.0})
+    with session.reading() as reader:
+        given = {a.id: a.segment_id for a in reader.annotations(scheme=SCHEME)}
+        rows = reader.consensus(SCHEME, "mean")
+    assert sorted(key for row in rows for key in row.sources) == sorted(given)
+    assert all(given[key] == row.segment_id for row in rows for key in row.sources)
+    settle(session, segments[1], 0.7)
+    with session.reading() as reader:
+        (row,) = reader.consensus(SCHEME, "adjudicated")
+        decision, *answers = row.sources
+        by = {a.id: a for a in reader.annotations(scheme=SCHEME)}
+    assert by[decision].values == {"valence": 0.7}
+    assert {by[key].segment_id for key in answers} == {segments[1].id}
+    assert len(answers) == 2
+    assert row.uncertainty == pytest.approx({"valence": 2**0.5})
+
+
+def test_a_changed_mind_is_the_source_and_not_what_was_said_before(
+    session: Session, segments: list[Segment]
+) -> None:
+    with session.reading() as reader:
+        ann = next(r for r in reader.raters() if r.name == "Ann")
+    again = answer(
+        session, segment_id=segments[1].id, rater=ann, scheme=SCHEME, values={"valence": 1.0, "arousal": 0.0}
+    )
+    settle_consensus(session, SCHEME, "median")
+    with session.reading() as reader:
+        row = next(r for r in reader.consensus(SCHEME, "median") if r.segment_id == segments[1].id)
+    assert again.id in row.sources
+    assert len(row.sources) == 2
+    assert row.uncertainty["valence"] == 0.0
+
+
 def test_options_that_a_method_does_not_take_are_refused(session: Session, segments: list[Segment]) -> None:
     with pytest.raises(AnnotatorError, match='"mean" has no option "ties"'):
         settle_consensus(session, SCHEME, "mean", ties="first")

@@ -138,10 +138,10 @@ def settle_consensus(
     rows = _rows(instrument.name, method, table, settled, unsure)
 
     def write(transaction: Transaction) -> None:
-        kept = {consensus_id(row.segment_id, row.scheme, row.method) for row in rows}
-        held = transaction.consensus(instrument.name, method)
-        stale = [consensus_id(row.segment_id, row.scheme, row.method) for row in held]
-        transaction.remove(Kind.CONSENSUS, [key for key in stale if key not in kept])
+        kept = set(table.segment_ids)
+        held = {row.segment_id for row in transaction.consensus(instrument.name, method)}
+        stale = [consensus_id(segment, instrument.name, method) for segment in sorted(held - kept)]
+        transaction.remove(Kind.CONSENSUS, stale)
         transaction.put(*rows)
 
     session.transact(tr("Settle a consensus of {scheme}", scheme=instrument.title), write)

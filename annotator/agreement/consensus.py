@@ -26,6 +26,7 @@ from typing import Literal, get_args
 
 import numpy as np
 
+from annotator.agreement.disagreement import spread
 from annotator.agreement.ratings import Flags, Floats, Indices, Ratings, validate_once
 from annotator.domain.errors import AnnotatorError
 from annotator.domain.registry import closest
@@ -203,6 +204,28 @@ def ewe_weights(ratings: Ratings) -> Floats:
     correlation = np.divide(total(dx * dy), spread, out=np.zeros_like(spread), where=known)
     weights = np.maximum(correlation, 0.0)
     return np.where(known, weights, weights[known].mean() if known.any() else 1.0)
+
+
+def shares_apart(ratings: Ratings, settled: Settled) -> Floats:  # noqa: ARG001
+    """(n_units,) uncertainty of a value that was counted or modelled: `entropy` of its distribution, 0 certain .. 1 all
+    categories level; NaN without a rating.
+
+    >>> votes = Ratings.from_matrix([[0, 0], [0, 1]], n_categories=2)
+    >>> shares_apart(votes, majority(votes)).tolist()
+    [0.0, 1.0]
+    """
+    return np.where(settled.counts > 0, entropy(settled.distribution), np.nan)
+
+
+def numbers_apart(ratings: Ratings, settled: Settled) -> Floats:
+    """(n_units,) uncertainty of a value on a scale: standard deviation (divisor n - 1) of the ratings, in points or
+    steps; NaN with fewer than two.
+
+    >>> points = Ratings.from_matrix([[1, 3], [2, np.nan]])
+    >>> numbers_apart(points, mean(points)).round(3).tolist()
+    [1.414, nan]
+    """
+    return np.where(settled.counts >= 2, spread(ratings, "interval"), np.nan)
 
 
 def entropy(shares: Floats) -> Floats:

@@ -129,6 +129,12 @@ def actions() -> tuple[Action, ...]:
         # Agreement
         Action("compute_agreement", tr("Compute agreement"), "agreement", ("F5",), "agreement"),
         Action("settle_consensus", tr("Settle a consensus"), "agreement", ("Ctrl+Return",), "check"),
+        Action("adjudicate", tr("Decide where raters differ..."), "agreement", ("Ctrl+J",), "users"),
+        Action("play_case", tr("Play the segment to decide on"), "agreement", ("Space",), "play"),
+        Action("decide_case", tr("Decide and go on"), "agreement", ("Return", "Enter"), "check"),
+        Action("previous_case", tr("Previous segment to decide on"), "agreement", ("PgUp",), "previous"),
+        Action("next_case", tr("Next segment to decide on"), "agreement", ("PgDown",), "next"),
+        Action("withdraw_case", tr("Take the decision back"), "agreement", ("Ctrl+Backspace",), "undo"),
         # Dataset
         Action("make_split", tr("Make a split"), "dataset", ("Ctrl+Return",), "split"),
         Action("audit_split", tr("Audit the split"), "dataset", ("F5",), "search"),

@@ -4,13 +4,15 @@ A decision is an annotation by a rater of the kind `adjudicator`, so that who de
 other answer, and a consensus of the method `adjudicated`, which goes before every other method.
 """
 
+import random
 from collections import defaultdict
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
 
+from annotator.agreement.consensus import entropy
 from annotator.agreement.disagreement import spread
 from annotator.app.policy import require_open
 from annotator.app.ratings_table import RatingsTable, categories_of, encode, level_of, rating_table
@@ -59,6 +61,26 @@ class Case:
     decision: Mapping[str, Value] | None
 
 
+@dataclass(frozen=True, slots=True)
+class Docket:
+    """What there is to decide: the cases in the order of the queue, and how far the work has come.
+
+    `divided` counts all segments on which the raters differ enough (or that are decided), `decided` those of them that
+    are decided, also where `cases` is shorter; `raters` are the names of all whose answers are revealed.
+    """
+
+    scheme: Scheme
+    cases: tuple[Case, ...]
+    divided: int
+    decided: int
+    raters: tuple[str, ...]
+
+    @property
+    def remaining(self) -> int:
+        """How many segments still wait for a decision."""
+        return self.divided - self.decided
+
+
 def adjudication_queue(
     session: Session,
     scheme: str | None = None,
@@ -67,7 +89,20 @@ def adjudication_queue(
     most: int = 200,
     decided: bool = False,
 ) -> tuple[Case, ...]:
-    """The segments on which raters differ, the worst first.
+    """The segments on which raters differ, the worst first; parameters as of `read_docket`."""
+    return read_docket(session, scheme, item=item, most=most, decided=decided).cases
+
+
+def read_docket(
+    session: Session,
+    scheme: str | None = None,
+    *,
+    item: str | None = None,
+    most: int = 200,
+    decided: bool = False,
+    above: float = 0.0,
+) -> Docket:
+    """The queue with its counts.
 
     Parameters
     ----------
@@ -76,8 +111,12 @@ def adjudication_queue(
     most
         Longest queue.
     decided
-        Whether segments that are decided already stand in the queue too, in their place.
+        Whether segments that are decided already stand in the queue too, in their place: as many again at most.
+    above
+        Only segments with a score above this, 0..1, or decided already.
     """
+    if not 0 <= above < 1:
+        raise AnnotatorError(tr("The score to exceed must be from 0 to below 1, not {score:g}.", score=above))
     with session.reading() as reader:
         require_open(reader)
         instrument = find_scheme(reader, scheme).measured()
@@ -86,15 +125,17 @@ def adjudication_queue(
         done = {row.segment_id: row.values for row in reader.consensus(instrument.name, ADJUDICATED)}
         scores = np.array([_apart(table, each) for each in items]).reshape(len(items), len(table.segment_ids))
         worst = scores.max(axis=0, initial=0.0)
-        order = [
-            unit for unit in np.argsort(-worst, kind="stable").tolist()
-            if worst[unit] > 0 and (decided or table.segment_ids[unit] not in done)
-        ][:most]  # fmt: skip
-        chosen = [table.segment_ids[unit] for unit in order]
-        segments = {segment.id: segment for segment in reader.segments(ids=chosen)}
+        settled = np.array([key in done for key in table.segment_ids], dtype=np.bool_)
+        order = np.argsort(-worst, kind="stable")
+        open_cases = order[(worst[order] > above) & ~settled[order]][:most]
+        closed = order[settled[order]][: most if decided else 0]
+        chosen = np.isin(np.arange(len(order)), np.concatenate([open_cases, closed]))
+        queue = order[chosen[order]].tolist()
+        keys = [table.segment_ids[unit] for unit in queue]
+        segments = {segment.id: segment for segment in reader.segments(ids=keys)}
         recordings = {recording.id: recording for recording in reader.recordings()}
-        opinions = _opinions(reader, instrument.name, chosen, set(table.rater_names))
-    return tuple(
+        opinions = _opinions(reader, instrument.name, keys, set(table.rater_names))
+    cases = tuple(
         Case(
             segment=segments[key],
             recording=recordings[segments[key].recording_id],
@@ -103,8 +144,22 @@ def adjudication_queue(
             opinions=opinions[key],
             decision=done.get(key),
         )
-        for unit, key in zip(order, chosen, strict=True)
+        for unit, key in zip(queue, keys, strict=True)
     )
+    return Docket(
+        instrument, cases, int(((worst > above) | settled).sum()), int(settled.sum()), table.rater_names
+    )
+
+
+def pseudonyms(names: Iterable[str], *, seed: int = 0) -> dict[str, str]:
+    """A number in place of each name, drawn so that the order of the alphabet tells nothing.
+
+    >>> sorted(pseudonyms(["Ann", "Bo"]).values())
+    ['Rater 1', 'Rater 2']
+    """
+    drawn = sorted(names)
+    random.Random(seed).shuffle(drawn)
+    return {name: tr("Rater {n}", n=n) for n, name in enumerate(drawn, start=1)}
 
 
 def decide(
@@ -131,17 +186,17 @@ def decide(
         if not transaction.segments(ids=[segment_id]):
             raise AnnotatorError(tr("The segment to be decided on is not in the corpus any more."))
         judge = ensure_adjudicator(transaction, adjudicator)
-        transaction.record(
+        (decision,) = transaction.record(
             [Annotation(new_id(), segment_id, judge.id, instrument.name, checked, comment=comment)]
         )
         raters = {rater.id for rater in transaction.raters() if rater.kind == "human"}
         drawn = find_scheme(transaction, scheme)
-        given: list[Mapping[str, Value]] = [
-            drawn.measured_values(found.values)
+        given = [
+            replace(found, values=drawn.measured_values(found.values))
             for found in transaction.annotations(scheme=instrument.name, segment_ids=[segment_id])
             if found.rater_id in raters and found.repeat == 0
         ]  # fmt: skip
-        made = _decision(segment_id, instrument, checked, given)
+        made = _decision(decision, instrument, checked, given)
         transaction.put(made)
         return made
 
@@ -199,15 +254,17 @@ def adopt_decisions(session: Session, scheme: str | None, rater: str) -> Adjudic
                 tr("Import the decisions as ratings of {name} first.", name=rater),
             )
         others = {found.id for found in raters.values() if found.kind == "human" and found.id != judge.id}
-        given: dict[str, list[Mapping[str, Value]]] = defaultdict(list)
+        given: dict[str, list[Annotation]] = defaultdict(list)
         for found in answers:
             if found.rater_id in others and found.repeat == 0:
-                given[found.segment_id].append(instrument.measured_values(found.values))
+                given[found.segment_id].append(
+                    replace(found, values=instrument.measured_values(found.values))
+                )
         transaction.put(Rater(judge.id, judge.name, ADJUDICATOR))
         transaction.put(
             *(
                 _decision(
-                    found.segment_id, instrument.measured(),
+                    found, instrument.measured(),
                     {n: v for n, v in instrument.measured_values(found.values).items() if v is not None},
                     given[found.segment_id],
                 )
@@ -244,21 +301,32 @@ def ensure_adjudicator(transaction: Transaction, name: str) -> Rater:
 
 
 def _decision(
-    segment_id: str, scheme: Scheme, values: Mapping[str, Value], given: list[Mapping[str, Value]]
+    decision: Annotation, scheme: Scheme, values: Mapping[str, Value], given: Sequence[Annotation]
 ) -> Consensus:
-    """The consensus row: what was decided, beside the shares and counts of what the raters had said."""
+    """The consensus row: what was decided, beside shares, counts and spread of what the raters had said.
+
+    The sources are the decision itself, then the answers that it was made on.
+    """
     distributions: dict[str, dict[str, float]] = {}
     counts: dict[str, int] = {}
+    uncertainty: dict[str, float] = {}
     for name in values:
         item = scheme.item(name)
-        said = [answer[name] for answer in given if answer.get(name) is not None]
+        said = [answer.values[name] for answer in given if answer.values.get(name) is not None]
         counts[name] = len(said)
+        if item.numeric and len(said) >= 2:
+            uncertainty[name] = float(np.std([encode(item, value) for value in said], ddof=1))
         if said and item.type != "number":
             codes = np.array([encode(item, value) for value in said], dtype=np.intp)
             shares = np.bincount(codes, minlength=len(categories_of(item))) / len(said)
             pairs = zip(categories_of(item), shares.tolist(), strict=True)
             distributions[name] = {category: share for category, share in pairs if share > 0}
-    return Consensus(segment_id, scheme.name, ADJUDICATED, dict(values), distributions, counts)
+            if not item.numeric:
+                uncertainty[name] = float(entropy(shares[None, :])[0])
+    return Consensus(
+        decision.segment_id, scheme.name, ADJUDICATED, dict(values), distributions, counts, (), uncertainty,
+        (decision.id, *(answer.id for answer in given)),
+    )  # fmt: skip
 
 
 def _apart(table: RatingsTable, item: Item) -> np.ndarray:

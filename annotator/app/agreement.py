@@ -29,6 +29,7 @@ class DerivedReport:
     report: ItemReport
     title: str
     note: str
+    item: Item
 
 
 @dataclass(frozen=True)
@@ -135,6 +136,7 @@ def measure_agreement(
                 ),
                 one.title,
                 one.note,
+                Item(one.name, "category", one.title, labels=one.categories),
             )
             for one in made
         )  # fmt: skip

@@ -1,7 +1,7 @@
 """Settling what the raters together say."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -9,18 +9,19 @@ import numpy as np
 from annotator.agreement.consensus import (
     Settled,
     TiePolicy,
-    entropy,
     ewe,
     majority,
     mean,
     median,
+    numbers_apart,
     plurality,
+    shares_apart,
     soft,
 )
 from annotator.agreement.dawid_skene import dawid_skene
-from annotator.agreement.disagreement import spread
+from annotator.agreement.ratings import Floats, Ratings
 from annotator.app.policy import require_open
-from annotator.app.ratings_table import categories_of, decode, rating_table
+from annotator.app.ratings_table import RatingsTable, categories_of, decode_all, rating_table
 from annotator.app.session import Session, find_scheme
 from annotator.domain.corpus import Consensus, Value
 from annotator.domain.errors import AnnotatorError
@@ -33,13 +34,14 @@ from annotator.storage.writer import Transaction
 
 @dataclass(frozen=True, slots=True)
 class Method:
-    """A consensus rule: what people call it, which items it fits, its function of `Ratings`, and the names of the
-    further options that the function takes."""
+    """A consensus rule: what people call it, which items it fits, its function of `Ratings`, the names of the further
+    options that the function takes, and how unsure what it settled is (a function of `Ratings` and `Settled`)."""
 
     label: Callable[[], str]
     fits: Callable[[Item], bool]
     settle: Callable[..., Settled]
     options: tuple[str, ...] = ()
+    unsure: Callable[[Ratings, Settled], Floats] = shares_apart
 
     @property
     def title(self) -> str:
@@ -65,9 +67,15 @@ CONSENSUS_METHODS.add(
     Method(lambda: tr("Most frequent category, or no agreement"), _has_categories, plurality, ("above",)),
 )
 CONSENSUS_METHODS.add("soft", Method(lambda: tr("Share of each category"), _has_categories, soft))
-CONSENSUS_METHODS.add("mean", Method(lambda: tr("Mean of the numbers"), _has_numbers, mean))
-CONSENSUS_METHODS.add("median", Method(lambda: tr("Median of the numbers"), _has_numbers, median))
-CONSENSUS_METHODS.add("ewe", Method(lambda: tr("Mean weighted by reliability (EWE)"), _has_numbers, ewe))
+CONSENSUS_METHODS.add(
+    "mean", Method(lambda: tr("Mean of the numbers"), _has_numbers, mean, (), numbers_apart)
+)
+CONSENSUS_METHODS.add(
+    "median", Method(lambda: tr("Median of the numbers"), _has_numbers, median, (), numbers_apart)
+)
+CONSENSUS_METHODS.add(
+    "ewe", Method(lambda: tr("Mean weighted by reliability (EWE)"), _has_numbers, ewe, (), numbers_apart)
+)
 CONSENSUS_METHODS.add(
     "dawid-skene",
     Method(lambda: tr("Raters' errors modelled (Dawid-Skene)"), _has_categories, dawid_skene),
@@ -77,7 +85,8 @@ CONSENSUS_METHODS.add(
 @dataclass(frozen=True, slots=True)
 class ConsensusResult:
     """How many segments were settled; `undecided` are those without a value on some item, by a tie or otherwise,
-    `no_agreement` those of them where it was not a tie but too small a share."""
+    `no_agreement` those of them where it was not a tie but too small a share. `uncertainty` is the mean of each item's;
+    see `consensus_uncertainty`."""
 
     scheme: str
     method: str
@@ -88,6 +97,7 @@ class ConsensusResult:
     left_out: tuple[str, ...]
     no_agreement: int = 0
     warnings: tuple[str, ...] = ()
+    uncertainty: Mapping[str, float | None] = field(default_factory=dict)
 
 
 def settle_consensus(
@@ -112,7 +122,7 @@ def settle_consensus(
     with session.reading() as reader:
         require_open(reader)
         instrument = find_scheme(reader, scheme).measured()
-        table = rating_table(reader, instrument.name, "none")
+        table = rating_table(reader, instrument.name, "none", ids=True)
     if not len(table.units):
         raise AnnotatorError(
             tr('Nobody has rated with the scheme "{scheme}" yet.', scheme=instrument.name),
@@ -126,16 +136,14 @@ def settle_consensus(
             tr("Use {methods}.", methods=tr(" or ").join(good)),
         )
     settled = {item: chosen.settle(table.of(item), **options) for item in fitting}
-    rows = [
-        _row(segment, unit, instrument.name, method, settled)
-        for unit, segment in enumerate(table.segment_ids)
-    ]
+    unsure = {item: chosen.unsure(table.of(item), found) for item, found in settled.items()}
+    rows = _rows(instrument.name, method, table, settled, unsure)
 
     def write(transaction: Transaction) -> None:
-        kept = {consensus_id(row.segment_id, row.scheme, row.method) for row in rows}
-        held = transaction.consensus(instrument.name, method)
-        stale = [consensus_id(row.segment_id, row.scheme, row.method) for row in held]
-        transaction.remove(Kind.CONSENSUS, [key for key in stale if key not in kept])
+        kept = set(table.segment_ids)
+        held = {row.segment_id for row in transaction.consensus(instrument.name, method)}
+        stale = [consensus_id(segment, instrument.name, method) for segment in sorted(held - kept)]
+        transaction.remove(Kind.CONSENSUS, stale)
         transaction.put(*rows)
 
     session.transact(tr("Settle a consensus of {scheme}", scheme=instrument.title), write)
@@ -153,6 +161,10 @@ def settle_consensus(
             for item, found in settled.items()
             for warning in found.warnings
         ),
+        uncertainty={
+            item.name: None if np.isnan(found).all() else float(np.nanmean(found))
+            for item, found in unsure.items()
+        },
     )
 
 
@@ -176,32 +188,15 @@ def _no_agreement(row: Consensus) -> bool:
 
 
 def consensus_uncertainty(session: Session, scheme: str, method: str) -> dict[str, dict[str, float | None]]:
-    """How unsure each settled value is, by segment and item.
+    """How unsure each settled value is, by segment and item, as it was when it was settled.
 
-    Of categories the entropy of the kept shares over that of level ones: 0 unanimous (or, of a model, certain), 1 all
-    categories level. Of items on a scale the standard deviation (divisor n - 1) of the ratings as they are now,
-    `None` for a single one.
+    Of values that were counted or modelled the entropy of the shares over that of level ones: 0 unanimous (or, of a
+    model, certain), 1 all categories level. Of means and medians the standard deviation (divisor n - 1) of the ratings.
+    `None` where it cannot be told, as of the mean of a single rating.
     """
     with session.reading() as reader:
-        instrument = find_scheme(reader, scheme).measured()
-        rows = reader.consensus(instrument.name, method)
-        table = rating_table(reader, instrument.name, "none")
-    unsure: dict[str, dict[str, float | None]] = {row.segment_id: {} for row in rows}
-    for item in instrument.items:
-        if item.numeric:
-            found = spread(table.of(item), "interval").tolist()
-            by_segment = dict(zip(table.segment_ids, found, strict=False))
-        else:
-            shares = [
-                [row.distributions.get(item.name, {}).get(c, 0.0) for c in item.categories] for row in rows
-            ]
-            found = entropy(np.array(shares).reshape(len(rows), len(item.categories))).tolist()
-            by_segment = dict(zip((row.segment_id for row in rows), found, strict=True))
-        for row in rows:
-            if item.name in row.values:
-                value = by_segment.get(row.segment_id, np.nan) if row.counts.get(item.name) else np.nan
-                unsure[row.segment_id][item.name] = None if np.isnan(value) else value
-    return unsure
+        rows = reader.consensus(find_scheme(reader, scheme).name, method)
+    return {row.segment_id: {item: row.uncertainty.get(item) for item in row.values} for row in rows}
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,18 +230,50 @@ def settled_states(session: Session) -> tuple[SettledState, ...]:
     )
 
 
-def _row(segment: str, unit: int, scheme: str, method: str, settled: dict[Item, Settled]) -> Consensus:
-    values: dict[str, Value] = {}
-    distributions: dict[str, dict[str, float]] = {}
-    counts: dict[str, int] = {}
-    ties: list[str] = []
+def _rows(
+    scheme: str,
+    method: str,
+    table: RatingsTable,
+    settled: Mapping[Item, Settled],
+    unsure: Mapping[Item, Floats],
+) -> list[Consensus]:
+    """One row a segment. Items that nobody answered on the last segments have shorter arrays."""
+    n = len(table.segment_ids)
+    values: list[dict[str, Value]] = [{} for _ in range(n)]
+    distributions: list[dict[str, dict[str, float]]] = [{} for _ in range(n)]
+    counts: list[dict[str, int]] = [{} for _ in range(n)]
+    uncertainty: list[dict[str, float]] = [{} for _ in range(n)]
+    ties: list[tuple[str, ...]] = [()] * n
     for item, found in settled.items():
-        given = unit < len(found.value)  # an item that nobody answered on the last segments
-        values[item.name] = decode(item, float(found.value[unit])) if given else None
-        counts[item.name] = int(found.counts[unit]) if given else 0
-        if given and found.ties[unit]:
-            ties.append(item.name)
-        if given and found.distribution.shape[1] and counts[item.name]:
-            shares = zip(categories_of(item), found.distribution[unit].tolist(), strict=True)
-            distributions[item.name] = {category: share for category, share in shares if share > 0}
-    return Consensus(segment, scheme, method, values, distributions, counts, tuple(ties))
+        name, missing = item.name, n - len(found.value)
+        told = decode_all(item, found.value) + [None] * missing
+        given = found.counts.tolist() + [0] * missing
+        for unit in range(n):
+            values[unit][name] = told[unit]
+            counts[unit][name] = given[unit]
+        for unit in np.flatnonzero(found.ties).tolist():
+            ties[unit] = (*ties[unit], name)
+        doubt = unsure[item].tolist()
+        for unit in np.flatnonzero(~np.isnan(unsure[item])).tolist():
+            uncertainty[unit][name] = doubt[unit]
+        _add_shares(item, found, distributions)
+    return [
+        Consensus(segment, scheme, method, *parts)
+        for segment, *parts in zip(
+            table.segment_ids, values, distributions, counts, ties, uncertainty, table.sources(), strict=True
+        )
+    ]
+
+
+def _add_shares(item: Item, found: Settled, distributions: list[dict[str, dict[str, float]]]) -> None:
+    """Puts the share of each category above 0 into the rows of the segments that have ratings."""
+    if not found.distribution.shape[1]:
+        return
+    names = categories_of(item)
+    kept: dict[int, dict[str, float]] = {unit: {} for unit in np.flatnonzero(found.counts).tolist()}
+    units, codes = np.nonzero(found.distribution)
+    shares = found.distribution[units, codes]
+    for unit, code, share in zip(units.tolist(), codes.tolist(), shares.tolist(), strict=True):
+        kept[unit][names[code]] = share
+    for unit, given in kept.items():
+        distributions[unit][item.name] = given

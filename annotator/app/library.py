@@ -109,14 +109,23 @@ class Corpus:
 
     @property
     def consensus(self) -> "pd.DataFrame":
-        """One row a settled item: `segment, scheme, method, item, value, n, tie`."""
+        """One row a settled item: `segment, scheme, method, item, value, n, tie, uncertainty`."""
         with self.session.reading() as reader:
             rows = [
-                (c.segment_id, c.scheme, c.method, item, value, c.counts.get(item, 0), item in c.ties)
+                (
+                    c.segment_id,
+                    c.scheme,
+                    c.method,
+                    item,
+                    value,
+                    c.counts.get(item, 0),
+                    item in c.ties,
+                    c.uncertainty.get(item),
+                )
                 for c in reader.consensus()
                 for item, value in c.values.items()
             ]
-        return _frame(rows, ["segment", "scheme", "method", "item", "value", "n", "tie"])
+        return _frame(rows, ["segment", "scheme", "method", "item", "value", "n", "tie", "uncertainty"])
 
     @property
     def splits(self) -> "pd.DataFrame":

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Literal
 
 import numpy as np
@@ -19,7 +20,8 @@ CLUSTER_KEYS = ("song", "speaker")
 
 @dataclass(frozen=True)
 class RatingsTable:
-    """All current answers to a scheme by the raters that count, with segments and raters numbered."""
+    """All current answers to a scheme by the raters that count, with segments and raters numbered; `ids` are the keys
+    of the answers where they were asked for."""
 
     segment_ids: tuple[str, ...]
     rater_names: tuple[str, ...]
@@ -29,6 +31,7 @@ class RatingsTable:
     values: Sequence[Mapping[str, Value]]
     clusters: np.ndarray | None
     cluster_key: str | None
+    ids: Sequence[str] = ()
     _columns: dict[str, np.ndarray] = field(default_factory=dict, repr=False)
 
     def of(self, item: Item, *, repeated: bool = False) -> Ratings:
@@ -43,6 +46,14 @@ class RatingsTable:
         return Ratings(
             self.units[rows], self.raters[rows], column[rows], len(categories_of(item)), self.clusters
         )
+
+    def sources(self) -> list[tuple[str, ...]]:
+        """For each segment the keys of its first answers, by rater; the table was read with `ids`."""
+        first = np.flatnonzero(self.repeats == 0)
+        order = first[np.lexsort((self.raters[first], self.units[first]))]
+        keys = [self.ids[row] for row in order.tolist()]
+        ends = np.cumsum(np.bincount(self.units[first], minlength=len(self.segment_ids))).tolist()
+        return [tuple(keys[start:end]) for start, end in pairwise([0, *ends])]
 
     def column(self, item: Item) -> np.ndarray:
         """(n,) code or number of every answer to an item, NaN where there is none."""
@@ -98,25 +109,44 @@ def decode(item: Item, code: float) -> Value:
     return int(number) if item.type == "integer" and number.is_integer() else number
 
 
-def rating_table(reader: Reader, scheme: str, cluster: str | None = None) -> RatingsTable:
+def decode_all(item: Item, codes: np.ndarray) -> list[Value]:
+    """The values of many codes; `None` for NaN.
+
+    >>> decode_all(Item("mood", "category", labels=("up", "down")), np.array([1.0, np.nan]))
+    ['down', None]
+    """
+    known = ~np.isnan(codes)
+    if item.type in ("category", "boolean"):
+        names: tuple[Value, ...] = item.labels if item.type == "category" else (False, True)
+        whole = np.where(known, codes, 0.0).astype(np.intp).tolist()
+        return [names[code] if told else None for code, told in zip(whole, known.tolist(), strict=True)]
+    if item.type == "integer":
+        return [decode(item, code) for code in codes.tolist()]
+    return [code if told else None for code, told in zip(codes.tolist(), known.tolist(), strict=True)]
+
+
+def rating_table(
+    reader: Reader, scheme: str, cluster: str | None = None, *, ids: bool = False
+) -> RatingsTable:
     """Answers of the people who rated; of `reference` only where nobody else did; never of a model.
 
     Of traces there are the means, under the names that `Scheme.measured` gives them.
 
     `cluster` is the group key by which intervals are clustered: the first known of song and speaker unless
-    named, no clustering for `none`.
+    named, no clustering for `none`. With `ids` the table knows the key of every answer.
     """
-    answers = reader.answer_columns(scheme)
+    answers = reader.answer_columns(scheme, ids=ids)
     found = next((held for held in reader.schemes() if held.name == scheme), None)
     counted = _counted_raters(reader.raters(), answers.raters)
     seats = {rater.id: n for n, rater in enumerate(sorted(counted, key=lambda rater: rater.name))}
     seat_of = np.array([seats.get(rater, -1) for rater in answers.raters], dtype=np.intp)
     raters = seat_of[answers.rater_index]
-    units, repeats, values, segments = (
+    units, repeats, values, segments, keys = (
         answers.segment_index,
         answers.repeats,
         answers.values,
         answers.segments,
+        answers.ids,
     )
     if found is not None and found.measured() is not found:
         values = [found.measured_values(given) for given in values]
@@ -126,6 +156,7 @@ def rating_table(reader: Reader, scheme: str, cluster: str | None = None) -> Rat
         segments = tuple(segments[unit] for unit in present.tolist())
         raters, repeats = raters[rows], repeats[rows]
         values = [values[row] for row in rows.tolist()]
+        keys = [keys[row] for row in rows.tolist()] if ids else []
     clusters, key = _clusters(reader, segments, cluster)
     return RatingsTable(
         segment_ids=segments,
@@ -136,6 +167,7 @@ def rating_table(reader: Reader, scheme: str, cluster: str | None = None) -> Rat
         values=values,
         clusters=clusters,
         cluster_key=key,
+        ids=keys,
     )
 
 

@@ -42,6 +42,8 @@ class Settings:
         One's own keys on top, by the id of their action.
     tiers, schemes
         For each corpus folder the tier rated last, and the scheme it was rated with.
+    adjudicators
+        For each corpus folder who decides there where raters differ, and was told that this ends blindness.
     in_order
         Whether segments come up for rating in the order of the recordings, not in a random one.
     advance
@@ -63,6 +65,7 @@ class Settings:
     keys: dict[str, list[str]] = field(default_factory=dict)
     tiers: dict[str, str] = field(default_factory=dict)
     schemes: dict[str, str] = field(default_factory=dict)
+    adjudicators: dict[str, str] = field(default_factory=dict)
     in_order: bool = False
     advance: bool = False
     spectrogram: dict[str, Any] = field(default_factory=dict)

@@ -176,10 +176,11 @@ def _consensus_table(data: ExportData) -> _Table:
                     cell(oriented(item, one.values.get(item.name))),
                     cell(one.counts.get(item.name)),
                     cell(item.name in one.ties),
+                    cell(one.uncertainty.get(item.name)),
                     json.dumps(shares, ensure_ascii=False) if shares else "",
                 ]
 
-    columns = ["scheme", "method", "item", "value", "n", "tie", "distribution"]
+    columns = ["scheme", "method", "item", "value", "n", "tie", "uncertainty", "distribution"]
     return _Table("consensus.csv", columns, rows)
 
 

@@ -55,11 +55,13 @@ class Answers:
     raters: list[str]
     repeats: list[int]
     values: list[dict[str, Value]]
+    ids: list[str]
 
 
 @dataclass(frozen=True, eq=False)
 class AnswerColumns:
-    """Current answers to one scheme with segments and raters numbered in the order of their keys."""
+    """Current answers to one scheme with segments and raters numbered in the order of their keys; `ids` are the keys of
+    the answers where they were asked for."""
 
     segments: tuple[str, ...]
     raters: tuple[str, ...]
@@ -67,6 +69,7 @@ class AnswerColumns:
     rater_index: NDArray[np.intp]
     repeats: NDArray[np.intp]
     values: list[dict[str, Value]]
+    ids: list[str]
 
 
 def newest(rows: Iterable[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
@@ -241,28 +244,28 @@ class Reader:
     def answers(self, scheme: str) -> Answers:
         """Current answers to one scheme as columns: some ten times faster than `annotations`."""
         table = schema.annotation.c
-        columns = [table.segment_id, table.rater_id, table.repeat, sql_cast(table["values"], Text)]
+        columns = [table.segment_id, table.rater_id, table.repeat, sql_cast(table["values"], Text), table.id]
         if not self._revised(scheme):
             query = select(*columns).where(table.scheme == scheme)
             # Straight from the driver: these columns need no conversion, and wrapping each row costs as much again.
             rows: Sequence[Any] = self._connection.execute(self._living(query)).cursor.fetchall()
         else:
-            rank = [table.revision, table.finished, table.id, table.withdrawn]
+            rank = [table.revision, table.finished, table.withdrawn]
             query = select(*columns, *rank).where(table.scheme == scheme)
             best: dict[tuple[str, str, int], Any] = {}
             for row in self._connection.execute(self._living(query)):
-                key = row[:3]
-                if key not in best or row[4:7] > best[key][4:7]:
-                    best[key] = row
-            rows = [row for row in best.values() if not row[7]]
-        segments, raters, repeats, texts = (
-            map(list, zip(*(row[:4] for row in rows), strict=True)) if rows else ([],) * 4
+                key, order = row[:3], (row[5], row[6], row[4])
+                if key not in best or order > best[key][0]:
+                    best[key] = order, row
+            rows = [row for _, row in best.values() if not row[7]]
+        segments, raters, repeats, texts, ids = (
+            map(list, zip(*(row[:5] for row in rows), strict=True)) if rows else ([],) * 5
         )
         # One parse of all values together costs a third of one parse each.
-        return Answers(segments, raters, repeats, json.loads("[" + ",".join(texts) + "]"))
+        return Answers(segments, raters, repeats, json.loads("[" + ",".join(texts) + "]"), ids)
 
-    def answer_columns(self, scheme: str) -> AnswerColumns:
-        """As `answers`, numbered, for arithmetic on hundreds of thousands of them.
+    def answer_columns(self, scheme: str, *, ids: bool = False) -> AnswerColumns:
+        """As `answers`, numbered, for arithmetic on hundreds of thousands of them; keys of the answers where asked for.
 
         Where no answer was ever changed, the database strings each column together and hands over four texts instead
         of as many tuples as there are answers.
@@ -271,27 +274,36 @@ class Reader:
         if self._revised(scheme):
             held = self.answers(scheme)
             segments, raters, repeats, values = held.segments, held.raters, held.repeats, held.values
+            keys = held.ids if ids else []
         else:
-            texts = (
+            texts = [
                 table.segment_id,
                 table.rater_id,
                 sql_cast(table.repeat, Text),
                 sql_cast(table["values"], Text),
-            )
+            ]
+            texts += [table.id] if ids else []
             strung_together: list[Any] = [func.aggregate_strings(text, ",") for text in texts]
             strings: Select[Any] = select(*strung_together)
             query = self._living(strings.where(table.scheme == scheme))
             strung = tuple(self._connection.execute(query).one())
             if strung[0] is None:
-                segments, raters, repeats, values = [], [], [], []
+                segments, raters, repeats, values, keys = [], [], [], [], []
             else:
                 segments, raters = strung[0], strung[1]
                 repeats = list(map(int, strung[2].split(",")))
                 values = json.loads(f"[{strung[3]}]")
+                keys = strung[4].split(",") if ids else []
         segment_names, segment_index = _numbered(segments)
         rater_names, rater_index = _numbered(raters)
         return AnswerColumns(
-            segment_names, rater_names, segment_index, rater_index, np.array(repeats, dtype=np.intp), values
+            segment_names,
+            rater_names,
+            segment_index,
+            rater_index,
+            np.array(repeats, dtype=np.intp),
+            values,
+            keys,
         )
 
     def _revised(self, scheme: str) -> bool:

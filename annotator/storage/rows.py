@@ -1,6 +1,6 @@
 """Each kind of thing, its table, and the way between dataclass and row."""
 
-import uuid
+import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
 from enum import StrEnum
@@ -69,8 +69,18 @@ def _plain(kind: type) -> tuple[Callable[[Any], Row], Callable[[Mapping[str, Any
 
 
 def consensus_id(segment_id: str, scheme: str, method: str) -> str:
-    """The key of a consensus: the same on every copy of the corpus."""
-    return uuid.uuid5(uuid.UUID(segment_id), f"{scheme}\n{method}").hex
+    """The key of a consensus: the same on every copy of the corpus.
+
+    A uuid of version 5, made by hand: there can be hundreds of thousands, and `uuid.uuid5` takes four times as long.
+
+    >>> import uuid
+    >>> consensus_id("0" * 32, "mood", "mean") == uuid.uuid5(uuid.UUID(int=0), "mood\\nmean").hex
+    True
+    """
+    digest = hashlib.sha1(
+        bytes.fromhex(segment_id) + f"{scheme}\n{method}".encode(), usedforsecurity=False
+    ).hexdigest()
+    return f"{digest[:12]}5{digest[13:16]}{'89ab'[int(digest[16], 16) % 4]}{digest[17:32]}"
 
 
 def _recording_row(thing: Recording) -> Row:

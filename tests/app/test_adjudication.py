@@ -6,6 +6,8 @@ from annotator.app.adjudication import (
     adjudication_queue,
     adopt_decisions,
     decide,
+    pseudonyms,
+    read_docket,
     withdraw_decision,
 )
 from annotator.app.agreement import measure_agreement
@@ -134,6 +136,72 @@ def test_uncertainty_of_settled_values(session: Session, segments: list[Segment]
     assert [unsure[s.id]["valence"] for s in segments] == pytest.approx([0, 2**0.5, 0.02**0.5])
 
 
+def test_settled_values_know_the_ratings_they_came_from(session: Session, segments: list[Segment]) -> None:
+    result = settle_consensus(session, SCHEME, "mean")
+    assert result.uncertainty == pytest.approx({"valence": (2**0.5 + 0.02**0.5) / 3, "arousal": 0.0})
+    with session.reading() as reader:
+        given = {a.id: a.segment_id for a in reader.annotations(scheme=SCHEME)}
+        rows = reader.consensus(SCHEME, "mean")
+    assert sorted(key for row in rows for key in row.sources) == sorted(given)
+    assert all(given[key] == row.segment_id for row in rows for key in row.sources)
+    settle(session, segments[1], 0.7)
+    with session.reading() as reader:
+        (row,) = reader.consensus(SCHEME, "adjudicated")
+        decision, *answers = row.sources
+        by = {a.id: a for a in reader.annotations(scheme=SCHEME)}
+    assert by[decision].values == {"valence": 0.7}
+    assert {by[key].segment_id for key in answers} == {segments[1].id}
+    assert len(answers) == 2
+    assert row.uncertainty == pytest.approx({"valence": 2**0.5})
+
+
+def test_a_changed_mind_is_the_source_and_not_what_was_said_before(
+    session: Session, segments: list[Segment]
+) -> None:
+    with session.reading() as reader:
+        ann = next(r for r in reader.raters() if r.name == "Ann")
+    again = answer(
+        session, segment_id=segments[1].id, rater=ann, scheme=SCHEME, values={"valence": 1.0, "arousal": 0.0}
+    )
+    settle_consensus(session, SCHEME, "median")
+    with session.reading() as reader:
+        row = next(r for r in reader.consensus(SCHEME, "median") if r.segment_id == segments[1].id)
+    assert again.id in row.sources
+    assert len(row.sources) == 2
+    assert row.uncertainty["valence"] == 0.0
+
+
 def test_options_that_a_method_does_not_take_are_refused(session: Session, segments: list[Segment]) -> None:
     with pytest.raises(AnnotatorError, match='"mean" has no option "ties"'):
         settle_consensus(session, SCHEME, "mean", ties="first")
+
+
+def test_the_docket_says_what_remains(session: Session, segments: list[Segment]) -> None:
+    docket = read_docket(session, SCHEME)
+    assert (docket.divided, docket.decided, docket.remaining) == (2, 0, 2)
+    assert docket.raters == ("Ann", "Bo")
+    assert [case.segment for case in read_docket(session, SCHEME, above=0.5).cases] == [segments[1]]
+    with pytest.raises(AnnotatorError, match="below 1"):
+        read_docket(session, SCHEME, above=1)
+    settle(session, segments[1], 0.7)
+    docket = read_docket(session, SCHEME, most=1)
+    assert [case.segment for case in docket.cases] == [segments[2]]
+    assert (docket.divided, docket.decided, docket.remaining) == (2, 1, 1)
+    # Also one on which nobody differed counts once it is decided.
+    settle(session, segments[0], 0.5)
+    docket = read_docket(session, SCHEME, decided=True)
+    assert [case.segment for case in docket.cases] == [segments[1], segments[2], segments[0]]
+    assert (docket.divided, docket.remaining) == (3, 1)
+
+
+def test_pseudonyms_are_one_to_one_and_stay_the_same() -> None:
+    names = [f"rater {n}" for n in range(20)]
+    given = pseudonyms(names)
+    assert len(set(given.values())) == 20
+    assert given == pseudonyms(reversed(names))
+    assert list(given.values()) != sorted(given.values())
+
+
+def test_a_segment_that_is_gone_cannot_be_decided(session: Session, segments: list[Segment]) -> None:
+    with pytest.raises(AnnotatorError, match="not in the corpus"):
+        decide(session, segment_id="0" * 32, scheme=SCHEME, values={"valence": 0}, adjudicator="Lead")

@@ -80,7 +80,7 @@ def test_a_profile_may_be_changed_under_ones_own_keys() -> None:
 def test_holders_name_what_a_key_does_now() -> None:
     known = _by_id()
     found = holders(known.values(), known["palette"], "space")
-    assert [action.id for action in found] == ["play_pause", "replay"]
+    assert [action.id for action in found] == ["play_pause", "replay", "play_case"]
     assert holders(known.values(), known["replay"], "S") == []
 
 

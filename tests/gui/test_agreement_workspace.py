@@ -104,7 +104,7 @@ def test_one_rater_alone_gets_reasons_and_no_figure(stage, rated_corpus: MakeCor
 
 def test_arrow_keys_go_through_the_items(stage, rated_corpus: MakeCorpus) -> None:
     workspace = confirmed(stage, rated_corpus, "valence-arousal")
-    assert workspace.items.count() == 2
+    assert workspace.items.count() == 3  # the quadrants are made of the two
     valence = workspace.page.summary.text()
     assert workspace.page.plane.isVisible()
     QTest.keyClick(workspace.items, Qt.Key.Key_Down)

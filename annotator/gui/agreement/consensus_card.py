@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QComboBox, QPushButton
 
+from annotator.app.adjudication import ADJUDICATED
 from annotator.app.consensus import CONSENSUS_METHODS, SettledState
 from annotator.domain.scheme import Scheme
 from annotator.domain.translation import tr, tr_n
@@ -14,9 +15,13 @@ from annotator.gui.widgets.card import Card
 
 
 class ConsensusCard(Card):
-    """A method that fits the scheme, the button, and a sentence on what stands. `settle_asked` follows the button."""
+    """A method that fits the scheme, two buttons, and a sentence on what stands.
+
+    `settle_asked` and `decide_asked` follow the buttons: by rule, or segment by segment.
+    """
 
     settle_asked = Signal()
+    decide_asked = Signal()
 
     def __init__(self) -> None:
         super().__init__(tr("Consensus"))
@@ -30,10 +35,13 @@ class ConsensusCard(Card):
         self.button.setToolTip(tr("Settle a consensus ({key})", key="Ctrl+Return"))
         self.button.setProperty("kind", "primary")
         self.button.clicked.connect(self._ask)
+        self.decide = QPushButton(tr("Decide where raters differ..."))
+        self.decide.setToolTip(tr("Segment by segment, the widest disagreement first ({key})", key="Ctrl+J"))
+        self.decide.clicked.connect(self._ask_to_decide)
         self._fit = remark()
         self.state = remark(role="muted")
         self.body.setSpacing(GRID)
-        for widget in (self.method, self._fit, self.button, self.state):
+        for widget in (self.method, self._fit, self.button, self.decide, self.state):
             self.body.addWidget(widget)
 
     def show_scheme(self, scheme: Scheme, settled: Sequence[SettledState]) -> None:
@@ -68,12 +76,18 @@ class ConsensusCard(Card):
         say(self._fit, tr("Leaves out {items}.", items=", ".join(left_out)) if left_out else "")
 
     @Slot()
+    def _ask_to_decide(self) -> None:
+        self.decide_asked.emit()
+
+    @Slot()
     def _ask(self) -> None:
         self.settle_asked.emit()
 
 
 def method_title(name: str) -> str:
     """What a method is called; those of other origin by their own name."""
+    if name == ADJUDICATED:
+        return tr("Decided by a person")
     return CONSENSUS_METHODS[name].title if name in CONSENSUS_METHODS else name
 
 

@@ -86,15 +86,15 @@ class ItemPage(QScrollArea):
         self._columns = 0
 
     def show_item(self, measured: Measured, row: int) -> None:
-        """Shows one item; where it is the one shown before, the page stays where it was scrolled to."""
+        """Shows one item, the derived ones after those that were rated; where it is the one shown before, the page
+        stays where it was scrolled to."""
         self.measured = measured
-        report = measured.agreement.items[row]
-        item = measured.agreement.scheme.item(report.item)
+        item, report, note = measured.shown_item(row)
         same = self._title.text() == item.title
         place = self.verticalScrollBar().value() if same else 0
         self._title.setText(item.title)
         self._kind.setText(_kind(item, report))
-        self.summary.setText(report.summary)
+        self.summary.setText(f"{report.summary} {note}".strip())
         self._show_tiles(report)
         self.coefficients.show_report(report, measured.agreement.cluster_key)
         self.categories.show_report(report)
@@ -104,7 +104,7 @@ class ItemPage(QScrollArea):
         self.plane.setVisible(axes is not None and bool(measured.places))
         if axes is not None:
             self.plane.show_places(*axes, measured.places)
-        self.divided.show_divided(item, measured.divided[report.item])
+        self.divided.show_divided(item, measured.divided.get(report.item, ()))
         self._arrange()
         self.verticalScrollBar().setValue(place)
 

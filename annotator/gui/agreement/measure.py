@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from annotator.agreement.report import ItemReport
 from annotator.app.agreement import (
     Divided,
     RatedScheme,
@@ -20,6 +21,7 @@ from annotator.app.consensus import (
 )
 from annotator.app.session import Session
 from annotator.domain.progress import Job, Progress
+from annotator.domain.scheme import Item
 from annotator.domain.translation import tr
 
 
@@ -38,6 +40,14 @@ class Measured:
     agreement: SchemeAgreement
     divided: dict[str, tuple[Divided, ...]]
     places: tuple[RaterPlace, ...]
+
+    def shown_item(self, row: int) -> tuple[Item, ItemReport, str]:
+        """Item, report and, for a derived item, how it was made; those that were rated come first."""
+        items = self.agreement.items
+        if row < len(items):
+            return self.agreement.scheme.item(items[row].item), items[row], ""
+        made = self.agreement.derived[row - len(items)]
+        return made.item, made.report, made.note
 
 
 def survey(session: Session) -> Job[Survey]:

@@ -54,11 +54,13 @@ class RaterPlane(QWidget):
     def place_text(self, index: int) -> str:
         """What is known of one rater, in words."""
         place = self._places[index]
+        axes = (self._across, self._upwards)
+        if place.spread is None:  # one answer
+            said = [f"{item.title} {number(value)}" for item, value in zip(axes, place.mean, strict=True)]
+            return f"{place.rater}: {', '.join(said)}"
         words = [
             tr("{item} {mean} ± {spread}", item=item.title, mean=number(mean), spread=number(spread))
-            for item, mean, spread in zip(
-                (self._across, self._upwards), place.mean, place.spread or (0.0, 0.0), strict=True
-            )
+            for item, mean, spread in zip(axes, place.mean, place.spread, strict=True)
         ]
         return tr_n(
             "{rater}: {words} ({n} segment)", "{rater}: {words} ({n} segments)", place.n,
@@ -195,10 +197,9 @@ class RaterPlane(QWidget):
     def _free_place(
         self, point: QPointF, metrics: QFontMetricsF, name: str, taken: Sequence[QRectF]
     ) -> QRectF:
-        """A place for a name near its dot that covers no other, or the last one tried."""
+        """A place for a name near its dot that covers no other; where there is none, above the dot."""
         width, height = metrics.horizontalAdvance(name) + 8, metrics.height()
         inside = self._square()
-        label = QRectF()
         for below in (0, 1, 2, 3):
             for sign in (-1, 1):
                 top = point.y() - height / 2 + sign * (below + 0.5) * height
@@ -206,6 +207,9 @@ class RaterPlane(QWidget):
                     label = QRectF(left, top, width, height)
                     if inside.contains(label) and not any(label.intersects(other) for other in taken):
                         return label
+        label = QRectF(point.x() - width / 2, point.y() - _DOT - height, width, height)
+        label.moveLeft(min(max(label.left(), inside.left()), inside.right() - width))
+        label.moveTop(max(label.top(), inside.top()))
         return label
 
 

@@ -1,35 +1,24 @@
 """The Agreement workspace: choose a scheme, see how far its raters agree, listen to where they do not, settle."""
 
-from PySide6.QtCore import Qt, QTimer, Slot
-from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import (
-    QComboBox,
-    QHBoxLayout,
-    QLabel,
-    QPushButton,
-    QSplitter,
-    QStackedWidget,
-    QVBoxLayout,
-    QWidget,
-)
+from dataclasses import replace
+
+from PySide6.QtCore import QTimer, Slot
+from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from annotator.app.agreement import RatedScheme
-from annotator.app.consensus import ConsensusResult, SettledState
+from annotator.app.consensus import ConsensusResult
 from annotator.app.session import Session
 from annotator.domain.corpus import Rater
 from annotator.domain.errors import AnnotatorError
 from annotator.domain.scheme import Scheme
 from annotator.domain.translation import tr, tr_n
-from annotator.gui.agreement.cards import remark
-from annotator.gui.agreement.consensus_card import ConsensusCard
-from annotator.gui.agreement.item_list import ItemList
-from annotator.gui.agreement.item_page import ItemPage
+from annotator.gui.agreement.adjudication import AdjudicationPage
+from annotator.gui.agreement.consent import Consent
 from annotator.gui.agreement.measure import Measured, Survey, measure, settle, survey
+from annotator.gui.agreement.results import ResultsPage
 from annotator.gui.context import Context
-from annotator.gui.icons import set_icon
 from annotator.gui.listening import Listener
 from annotator.gui.task import Task
-from annotator.gui.theme import GRID
 from annotator.gui.widgets.empty_state import EmptyState
 from annotator.gui.workspace import Workspace
 from annotator.storage.rows import Kind
@@ -55,7 +44,6 @@ class AgreementWorkspace(Workspace):
         self._survey: Survey | None = None
         self._measured: dict[str, Measured] = {}
         self._current: set[str] = set()  # schemes whose figures hold, or are being measured
-        self._row: dict[str, int] = {}  # item chosen last, by scheme
         self._listener = Listener(context, self)
         self._surveying = Task(context, self, self._surveyed)
         self._measuring = Task(context, self, self._take_measured, self._not_measured, self._cancelled)
@@ -93,91 +81,25 @@ class AgreementWorkspace(Workspace):
         self.gate.acted.connect(self._confirm)
         self._stack = QStackedWidget()
         self._waiting = QWidget()
-        self._results = self._build_results()
-        for page in (self._waiting, self._empty, self.gate, self._results):
+        self._results = ResultsPage(self._listener)
+        self.schemes, self.items, self.page = self._results.schemes, self._results.items, self._results.page
+        self.compute, self.consensus = self._results.compute, self._results.consensus
+        self._results.scheme_chosen.connect(self._refresh)
+        self.compute.clicked.connect(self.compute_agreement)
+        self.consensus.settle_asked.connect(self.settle_consensus)
+        self.consensus.decide_asked.connect(self.adjudicate)
+        self.page.segment_wanted.connect(self.context.segment_wanted)
+        self.consent = Consent()
+        self.consent.given.connect(self._agree_to_decide)
+        self.consent.declined.connect(self._show_figures)
+        self.court = AdjudicationPage(self.context, self._listener)
+        self.court.left.connect(self._show_figures)
+        self.court.availability_changed.connect(self.availability_changed)
+        for page in (self._waiting, self._empty, self.gate, self._results, self.consent, self.court):
             self._stack.addWidget(page)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self._stack)
-
-    def _build_results(self) -> QWidget:
-        self._splitter = QSplitter()
-        self._splitter.setChildrenCollapsible(False)
-        bar = self._build_bar()
-        self._splitter.addWidget(self._build_left())
-        self._splitter.addWidget(self._build_right())
-        self._splitter.setStretchFactor(1, 1)
-        results = QWidget()
-        column = QVBoxLayout(results)
-        column.setContentsMargins(0, GRID, 0, 0)
-        column.setSpacing(GRID + GRID // 2)
-        column.addLayout(bar)
-        column.addWidget(self._splitter, 1)
-        return results
-
-    def _build_bar(self) -> QHBoxLayout:
-        self.schemes = QComboBox()
-        self.schemes.setAccessibleName(tr("Scheme"))
-        self.schemes.setMinimumWidth(24 * GRID)
-        self.schemes.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
-        self.schemes.currentIndexChanged.connect(self._choose_scheme)
-        self._about = QLabel()
-        self._about.setProperty("role", "muted")
-        self._state = QLabel()
-        self._state.setProperty("role", "muted")
-        self.compute = QPushButton(tr("Compute"))
-        self.compute.setToolTip(tr("Compute agreement ({key})", key="F5"))
-        set_icon(self.compute, "agreement")
-        self.compute.clicked.connect(self.compute_agreement)
-        bar = QHBoxLayout()
-        bar.setContentsMargins(2 * GRID, GRID, 2 * GRID, 0)
-        bar.setSpacing(GRID + GRID // 2)
-        bar.addWidget(self.schemes)
-        bar.addWidget(self._about, 1)
-        bar.addWidget(self._state)
-        bar.addWidget(self.compute)
-        return bar
-
-    def _build_left(self) -> QWidget:
-        self.items = ItemList(name=tr("Items"))
-        self.items.chosen.connect(self._choose_item)
-        self.consensus = ConsensusCard()
-        self.consensus.settle_asked.connect(self.settle_consensus)
-        left = QWidget()
-        column = QVBoxLayout(left)
-        column.setContentsMargins(2 * GRID, 0, GRID, 2 * GRID)
-        column.setSpacing(GRID)
-        column.addWidget(self.items, 1000)  # all the room it can use, before the stretch has any
-        column.addWidget(
-            remark(
-                tr(
-                    "Krippendorff's alpha with its 95 % interval. Names of bands: Landis & Koch 1977, a convention."
-                )
-            )
-        )
-        column.addWidget(self.consensus)
-        column.addStretch(1)
-        return left
-
-    def _build_right(self) -> QWidget:
-        self.page = ItemPage(self._listener)
-        self.page.segment_wanted.connect(self.context.segment_wanted)
-        self._message = QLabel()
-        self._message.setProperty("role", "muted")
-        self._message.setWordWrap(True)
-        self._message.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self._right = QStackedWidget()
-        self._right.addWidget(self._message)
-        self._right.addWidget(self.page)
-        return self._right
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """The list gives way in a narrow window."""
-        super().resizeEvent(event)
-        width = event.size().width()
-        if width != event.oldSize().width():
-            side = min(54 * GRID, round(0.29 * width))
-            self._splitter.setSizes([side, width - side])
 
     # The window's side
 
@@ -189,9 +111,16 @@ class AgreementWorkspace(Workspace):
         self._front = False
         self._listener.stop()
 
+    def perform(self, action: str) -> None:
+        getattr(self.court if action in AdjudicationPage.ACTIONS else self, action)()
+
     def can(self, action: str) -> bool:
         if not self._confirmed or self._scheme() is None:
             return False
+        if action in AdjudicationPage.ACTIONS:
+            return self._deciding and self.court.can(action)
+        if action == "adjudicate":
+            return not self._deciding
         if action == "settle_consensus":
             return self._may_settle()
         return not self._measuring.running
@@ -200,7 +129,11 @@ class AgreementWorkspace(Workspace):
     def busy(self) -> bool:
         """Whether something is being looked for, measured or settled."""
         tasks = (self._surveying, self._measuring, self._settling)
-        return self._later.isActive() or any(task.running for task in tasks)
+        return self._later.isActive() or self.court.busy or any(task.running for task in tasks)
+
+    @property
+    def _deciding(self) -> bool:
+        return self._stack.currentWidget() in (self.consent, self.court)
 
     @Slot(object)
     def _forget(self, _session: Session | None) -> None:
@@ -209,7 +142,8 @@ class AgreementWorkspace(Workspace):
         self._survey = None
         self._measured.clear()
         self._current.clear()
-        self._row.clear()
+        self._results.forget()
+        self.court.forget()
         self._stack.setCurrentWidget(self._waiting)
         if self._front:
             self._later.start()
@@ -218,6 +152,7 @@ class AgreementWorkspace(Workspace):
     def _ask_again(self, _rater: Rater | None) -> None:
         """Another person sits down: the page is closed to them until they say they may see it."""
         self._confirmed = False
+        self._stack.setCurrentWidget(self._waiting)
         self._show()
 
     @Slot(object)
@@ -242,6 +177,9 @@ class AgreementWorkspace(Workspace):
             self._surveying.start(tr("Looking for ratings"), survey(session), quiet=True)
             return
         scheme = self._scheme()
+        if self._stack.currentWidget() is self.court:
+            self.court.refresh()
+            return  # the figures wait until they are looked at again
         if self._confirmed and not self._measuring.running and scheme and scheme.name not in self._current:
             self._measure(session, scheme)
         self._show()
@@ -249,21 +187,12 @@ class AgreementWorkspace(Workspace):
     @Slot(object)
     def _surveyed(self, found: Survey) -> None:
         self._survey = found
-        self._list_schemes([entry.scheme for entry in found.rated])
+        self._results.list_schemes([entry.scheme for entry in found.rated])
         self._refresh()
-
-    def _list_schemes(self, schemes: list[Scheme]) -> None:
-        chosen = self.schemes.currentData()
-        self.schemes.blockSignals(True)
-        self.schemes.clear()
-        for scheme in schemes:
-            self.schemes.addItem(scheme.title, scheme.name)
-        self.schemes.setCurrentIndex(max(0, self.schemes.findData(chosen)) if schemes else -1)
-        self.schemes.blockSignals(False)
 
     def _measure(self, session: Session, scheme: Scheme) -> None:
         self._current.add(scheme.name)
-        self._message.setText(tr("Measuring agreement..."))
+        self._results.message.setText(tr("Measuring agreement..."))
         title = tr("Measuring agreement on {scheme}", scheme=scheme.title)
         self._measuring.start(title, measure(session, scheme.name))
 
@@ -274,13 +203,13 @@ class AgreementWorkspace(Workspace):
 
     @Slot(object)
     def _not_measured(self, error: AnnotatorError) -> None:
-        self._message.setText(str(error))
+        self._results.message.setText(str(error))
         self.context.report(error)
         self._refresh()
 
     @Slot()
     def _cancelled(self) -> None:
-        self._message.setText(tr("Not measured. Press F5 to measure the agreement."))
+        self._results.message.setText(tr("Not measured. Press F5 to measure the agreement."))
         self._refresh()
 
     # Showing
@@ -304,33 +233,14 @@ class AgreementWorkspace(Workspace):
             self._stack.setCurrentWidget(self.gate)
             if self._front:
                 self.gate.button.setFocus()
-        else:
+        elif not self._deciding:
             self._stack.setCurrentWidget(self._results)
-            self._show_scheme(entry, self._survey.settled)
+            self._results.show_scheme(entry, self._survey.settled, self._measured.get(entry.scheme.name))
         self._tell_state()
-
-    def _show_scheme(self, entry: RatedScheme, settled: tuple[SettledState, ...]) -> None:
-        self._about.setText(
-            tr_n("{raters} raters, {n} segment, {ratings} ratings", "{raters} raters, {n} segments, {ratings} ratings",
-                 entry.segments, raters=entry.raters, ratings=entry.ratings)
-        )  # fmt: skip
-        self.consensus.show_scheme(entry.scheme, settled)
-        measured = self._measured.get(entry.scheme.name)
-        if measured is None:
-            self.items.clear()
-            self._right.setCurrentWidget(self._message)
-        elif measured is not self.page.measured:
-            scheme, reports = measured.agreement.scheme, measured.agreement.items
-            row = min(self._row.get(scheme.name, 0), len(reports) - 1)
-            self.items.show_items([scheme.item(report.item).title for report in reports], reports, row)
-            self.page.show_item(measured, row)
-            self._right.setCurrentWidget(self.page)
-        else:
-            self._right.setCurrentWidget(self.page)
 
     @Slot()
     def _tell_state(self) -> None:
-        self._state.setText(tr("Measuring...") if self._measuring.running else "")
+        self._results.state.setText(tr("Measuring...") if self._measuring.running else "")
         self.compute.setEnabled(not self._measuring.running)
         self.consensus.button.setEnabled(self._may_settle())
         self.availability_changed.emit()
@@ -340,24 +250,39 @@ class AgreementWorkspace(Workspace):
         ready = self._confirmed and not self._settling.running and self._scheme() is not None
         return ready and session is not None and session.writable
 
-    @Slot(int)
-    def _choose_scheme(self, _index: int) -> None:
-        self._listener.stop()
-        self._refresh()
-
-    @Slot(int)
-    def _choose_item(self, row: int) -> None:
-        measured = self._measured.get(self.schemes.currentData())
-        if measured is not None:
-            self._listener.stop()
-            self._row[measured.agreement.scheme.name] = row
-            self.page.show_item(measured, row)
-
     # Actions
 
     @Slot()
     def _confirm(self) -> None:
         self._confirmed = True
+        self._refresh()
+        self.items.setFocus()
+
+    @Slot()
+    def adjudicate(self) -> None:
+        """Opens the queue of segments to decide on; what that means is said, and asked, once for each corpus."""
+        scheme, session = self._scheme(), self.context.session
+        if scheme is None or session is None or not self.can("adjudicate"):
+            return
+        self._listener.stop()
+        if str(session.folder) in self.context.settings.adjudicators:
+            self._stack.setCurrentWidget(self.court)
+            self.court.open(scheme)
+        else:
+            self._stack.setCurrentWidget(self.consent)
+            self.consent.ask(self.context.rater.name if self.context.rater else "")
+        self.availability_changed.emit()
+
+    @Slot(str)
+    def _agree_to_decide(self, name: str) -> None:
+        settings, folder = self.context.settings, str(self.context.session.folder)
+        self.context.update_settings(replace(settings, adjudicators={**settings.adjudicators, folder: name}))
+        self._show_figures()
+        self.adjudicate()
+
+    @Slot()
+    def _show_figures(self) -> None:
+        self._stack.setCurrentWidget(self._results)
         self._refresh()
         self.items.setFocus()
 

@@ -1,6 +1,8 @@
 """Grouped, stratified folds: time and balance beside scikit-learn's `StratifiedGroupKFold`, and the audit of them.
 
-The deviation is the mean over folds, size and classes of |share in the fold - 1/5|; for both, smaller is better.
+The deviation is the mean over folds, size and classes of |share in the fold - 1/5|. The class error is the mean over
+folds and classes of |count / wanted count - 1|. For both, smaller is better. Where speakers are very uneven, a class of
+which one speaker says more than a fifth cannot be spread better than that.
 """
 
 import sys
@@ -24,10 +26,16 @@ RIVAL = "StratifiedGroupKFold"
 SHARES = {f"fold{n}": 1 / N_FOLDS for n in range(1, N_FOLDS + 1)}
 
 
-def corpus(n: int, n_groups: int, seed: int) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+#: Spread of the logarithm of the groups' sizes: speakers much alike, and some who say ten times as much as others.
+EVEN, UNEVEN = 0.4, 0.8
+
+
+def corpus(
+    n: int, n_groups: int, seed: int, spread: float = UNEVEN
+) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
     """Group and class of n segments: groups of uneven size, each leaning to classes of its own."""
     rng = np.random.default_rng(seed)
-    sizes = rng.lognormal(sigma=0.8, size=n_groups)
+    sizes = rng.lognormal(sigma=spread, size=n_groups)
     index = rng.permutation(
         np.r_[np.arange(n_groups), rng.choice(n_groups, n - n_groups, p=sizes / sizes.sum())]
     )
@@ -42,6 +50,14 @@ def deviation(parts: NDArray[np.intp], classes: NDArray[np.intp]) -> float:
     np.add.at(counts, (parts, classes), 1)
     table = np.c_[counts.sum(axis=1), counts[:, counts.any(axis=0)]]
     return float(np.abs(table / table.sum(axis=0) - 1 / N_FOLDS).mean())
+
+
+def class_error(parts: NDArray[np.intp], classes: NDArray[np.intp]) -> float:
+    """Mean over folds and classes of how far the count is from the wanted one, as a share of it."""
+    counts = np.zeros((N_FOLDS, N_CLASSES))
+    np.add.at(counts, (parts, classes), 1)
+    counts = counts[:, counts.any(axis=0)]
+    return float(np.abs(counts * N_FOLDS / counts.sum(axis=0) - 1).mean())
 
 
 def scikit_learn(
@@ -59,25 +75,27 @@ def scikit_learn(
     return parts
 
 
-def compare(n: int, n_groups: int, n_corpora: int, repeats: int) -> list[Row]:
-    """Mean time and deviation over a few corpora of one size."""
-    measured = [measure(n, n_groups, seed, repeats) for seed in range(n_corpora)]
-    ours, theirs, our_deviation, their_deviation = np.mean(measured, axis=0).tolist()
-    name = f"{N_FOLDS} folds, {n:,} segments in {n_groups:,} groups"
+def compare(n: int, n_groups: int, n_corpora: int, repeats: int, spread: float = UNEVEN) -> list[Row]:
+    """Mean time, deviation and class error over a few corpora of one size."""
+    measured = [measure(n, n_groups, seed, repeats, spread) for seed in range(n_corpora)]
+    figures = np.mean(measured, axis=0).reshape(3, 2).tolist()
+    name = f"{N_FOLDS} folds, {n:,} segments in {n_groups:,} {'even' if spread == EVEN else 'uneven'} groups"
+    units = (("time", "s"), ("deviation", "share"), ("class error", "share"))
     return [
-        Row(f"{name}: time", ours, "s", RIVAL, theirs),
-        Row(f"{name}: deviation", our_deviation, "share", RIVAL, their_deviation),
+        Row(f"{name}: {what}", ours, unit, RIVAL, theirs)
+        for (what, unit), (ours, theirs) in zip(units, figures, strict=True)
     ]
 
 
-def measure(n: int, n_groups: int, seed: int, repeats: int) -> tuple[float, float, float, float]:
-    """Seconds of ours and of the rival, then the deviation of both."""
-    index, classes = corpus(n, n_groups, seed)
+def measure(n: int, n_groups: int, seed: int, repeats: int, spread: float) -> list[float]:
+    """Seconds, deviation and class error, each of ours and of the rival."""
+    index, classes = corpus(n, n_groups, seed, spread)
     groups = Groups(index, tuple(map(str, range(n_groups))), {})
     found: list[NDArray[np.intp]] = []
     ours = timed(lambda: found.append(assign(groups, shares=SHARES, classes=classes).parts), repeats)
     theirs = timed(lambda: found.append(scikit_learn(index, classes, seed)), repeats)
-    return ours, theirs, deviation(found[0], classes), deviation(found[-1], classes)
+    both = (found[0], found[-1])
+    return [ours, theirs, *(quality(p, classes) for quality in (deviation, class_error) for p in both)]
 
 
 def whole_way(n: int, n_groups: int, repeats: int) -> list[Row]:
@@ -143,14 +161,11 @@ def main(argv: Sequence[str] | None = None) -> None:
     options = arguments(__doc__.splitlines()[0], argv)
     repeats, seeds = (1, 2) if options.quick else (3, 5)
     rows = []
-    for n, n_groups, n_corpora in (
-        (100_000, 10_000, 1),
-        (1_000_000, 10_000, 1),
-        (4_000, 40, seeds),
-        (10_000, 100, seeds),
-        (20_000, 200, seeds),
-    ):
-        rows += compare(n, n_groups, n_corpora, repeats)
+    for n_groups in (40, 100, 200):
+        for spread in (EVEN, UNEVEN):
+            rows += compare(100 * n_groups, n_groups, seeds, 1, spread)
+    for n in (100_000, 1_000_000):
+        rows += compare(n, 10_000, 1, repeats)
     rows.append(near_duplicates(40 if options.quick else 400))
     rows += whole_way(100_000 if options.quick else 1_000_000, 10_000, repeats)
     report(rows, options.json)

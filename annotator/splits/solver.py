@@ -30,6 +30,7 @@ from numpy.typing import NDArray
 
 from annotator.domain.errors import AnnotatorError
 from annotator.domain.translation import tr
+from annotator.splits.anneal import anneal
 from annotator.splits.exact import solve_exactly
 from annotator.splits.groups import Groups
 from annotator.splits.search import search
@@ -39,11 +40,14 @@ from annotator.splits.targets import Targets
 #: seconds, most often with the proof that nothing better exists; far beyond, the search finds the better split.
 _EXACT_SIZE = 600
 
+#: Most free groups that are annealed: where there are more, moves and swaps alone come near enough to perfect.
+_MOST_ANNEALED = 1000
+
 #: How far the shares may be from 1 in total, so that three folds can be written as 0.33 each.
 _SHARE_TOLERANCE = 0.0101
 
 
-Method: TypeAlias = Literal["milp", "greedy+swaps", "one each"]
+Method: TypeAlias = Literal["milp", "annealing", "greedy+swaps", "one each"]
 
 
 @dataclass(frozen=True)
@@ -58,7 +62,8 @@ class Assignment:
         Mean over the parts and over size and classes of ``|share in the part - share asked for|``; 0 is
         perfect.
     method
-        ``"milp"`` or ``"greedy+swaps"``: what found the assignment; ``"one each"`` where every part is one group.
+        ``"milp"``, ``"annealing"`` or ``"greedy+swaps"``: what found the assignment; ``"one each"`` where every part
+        is one group.
     """
 
     parts: NDArray[np.intp]
@@ -75,6 +80,7 @@ def assign(
     weights: NDArray[np.float64] | None = None,
     seed: int = 0,
     fixed: NDArray[np.intp] | None = None,
+    quick: bool = False,
 ) -> Assignment:
     """Distributes groups over parts so that sizes and classes come as near to the shares as they can.
 
@@ -96,6 +102,8 @@ def assign(
     seed
         Chooses among assignments that are equally good. The same seed always gives the same assignment, in
         whatever order the segments come.
+    quick
+        Moves and swaps alone, in a fraction of the time: good, not the best that can be found.
 
     Raises
     ------
@@ -129,24 +137,33 @@ def assign(
     if fixed is not None:
         if fixed.shape != (n_groups,) or (n_groups and not -1 <= fixed.min() <= fixed.max() < n_parts):
             raise ValueError(f"fixed must be {n_groups} parts -1..{n_parts - 1}")
-        where = search(targets, rng, fixed)
-        return Assignment(where[groups.index], targets.deviation(where), "greedy+swaps")
+        where, method = _searched(targets, rng, fixed, quick=quick)
+        return Assignment(where[groups.index], targets.deviation(where), method)
     if n_groups == n_parts and np.ptp(part_shares) == 0:
         where = rng.permutation(n_groups)
         return Assignment(where[groups.index], targets.deviation(where), "one each")
-    small = n_groups * n_parts * targets.n_rows <= _EXACT_SIZE
+    small = n_groups * n_parts * targets.n_rows <= _EXACT_SIZE and not quick
     exact = solve_exactly(targets, rng) if small else None
-    method: Method = "milp"
     if exact is not None and exact.proven:
-        where = exact.where
+        where, method = exact.where, "milp"
     else:
-        where = search(targets, rng)
+        where, method = _searched(targets, rng, quick=quick)
         if exact is not None and targets.cost(exact.where) <= targets.cost(where):
-            where = exact.where
-        else:
-            method = "greedy+swaps"
+            where, method = exact.where, "milp"
     where = _shuffle_equal_parts(where, part_shares, rng)
     return Assignment(where[groups.index], targets.deviation(where), method)
+
+
+def _searched(
+    targets: Targets, rng: np.random.Generator, fixed: NDArray[np.intp] | None = None, *, quick: bool
+) -> tuple[NDArray[np.intp], Method]:
+    """The best that can be found without proof, and what found it."""
+    where = search(targets, rng, fixed)
+    free = np.arange(targets.n_groups) if fixed is None else np.flatnonzero(fixed < 0)
+    if quick or len(free) > _MOST_ANNEALED:
+        return where, "greedy+swaps"
+    annealed = anneal(targets, where, rng, free)
+    return annealed, "greedy+swaps" if annealed is where else "annealing"
 
 
 def _checked_shares(shares: Mapping[str, float]) -> NDArray[np.float64]:

@@ -94,7 +94,8 @@ def test_what_every_split_promises(seed, shares, n_groups, weighted) -> None:
     n = len(classes)
     classes[rng.random(n) < 0.1] = -1
     weights = rng.lognormal(size=n) if weighted else None
-    split = assign(groups, shares=shares, classes=classes, n_classes=4, weights=weights, seed=3)
+    quick = n_groups == 60
+    split = assign(groups, shares=shares, classes=classes, n_classes=4, weights=weights, seed=3, quick=quick)
 
     assert split.parts.shape == (n,)
     assert {*split.parts.tolist()} == set(range(len(shares)))
@@ -104,7 +105,7 @@ def test_what_every_split_promises(seed, shares, n_groups, weighted) -> None:
     assert all(len(parts) == 1 for parts in sides.values())
     assert split.deviation == pytest.approx(deviation(split.parts, classes, list(shares.values()), weights))
 
-    again = assign(groups, shares=shares, classes=classes, n_classes=4, weights=weights, seed=3)
+    again = assign(groups, shares=shares, classes=classes, n_classes=4, weights=weights, seed=3, quick=quick)
     assert again.parts.tolist() == split.parts.tolist()
     order = rng.permutation(n)
     shuffled = assign(
@@ -114,6 +115,7 @@ def test_what_every_split_promises(seed, shares, n_groups, weighted) -> None:
         n_classes=4,
         weights=None if weights is None else weights[order],
         seed=3,
+        quick=quick,
     )
     assert shuffled.parts.tolist() == split.parts[order].tolist()
 
@@ -147,7 +149,48 @@ def test_small_problems_are_proven_and_large_ones_searched() -> None:
     rng = np.random.default_rng(0)
     small, large = random_problem(rng, 12, 3), random_problem(rng, 200, 3)
     assert assign(small[0], shares=PARTS, classes=small[1]).method == "milp"
-    assert assign(large[0], shares=PARTS, classes=large[1]).method == "greedy+swaps"
+    assert assign(large[0], shares=PARTS, classes=large[1]).method in ("annealing", "greedy+swaps")
+
+
+def test_annealing_only_improves_and_a_class_vanishes_from_no_part() -> None:
+    rng = np.random.default_rng(5)
+    groups, classes = random_problem(rng, 60, 4, largest=60)
+    for label, holders in ((4, 6), (5, 3)):  # two more classes, in few groups each
+        for group in range(holders):
+            classes[np.flatnonzero(groups.index == group + 10 * (label - 4))[:2]] = label
+    quick = assign(groups, shares=FOLDS, classes=classes, quick=True)
+    best = assign(groups, shares=FOLDS, classes=classes)
+    assert best.method == "annealing"
+    assert best.deviation < quick.deviation, (best.deviation, quick.deviation)
+    for split in (quick, best):
+        assert [len({*split.parts[classes == label].tolist()}) for label in range(6)] == [5] * 5 + [3]
+
+
+def test_annealing_leaves_groups_that_are_fixed() -> None:
+    rng = np.random.default_rng(6)
+    groups, classes = random_problem(rng, 50, 3)
+    fixed = np.where(np.arange(50) < 20, rng.integers(0, 5, size=50), -1)
+    split = assign(groups, shares=FOLDS, classes=classes, fixed=fixed)
+    of_group = np.array([split.parts[groups.index == group][0] for group in range(20)])
+    assert of_group.tolist() == fixed[:20].tolist()
+
+
+@pytest.mark.parametrize("n_groups", [40, 100, 200])
+def test_the_error_of_the_classes_is_at_most_half_of_scikit_learns(n_groups) -> None:
+    from sklearn.model_selection import StratifiedGroupKFold
+
+    groups, classes = random_problem(np.random.default_rng(n_groups), n_groups, 6, largest=200)
+    theirs = np.empty(len(classes), dtype=int)
+    folds = StratifiedGroupKFold(5, shuffle=True, random_state=0)
+    for fold, (_, test) in enumerate(folds.split(classes, classes, groups.index)):
+        theirs[test] = fold
+
+    def class_error(parts):
+        counts = np.array([np.bincount(parts[classes == label], minlength=5) for label in range(6)])
+        return np.abs(5 * counts / counts.sum(axis=1, keepdims=True) - 1).mean()
+
+    ours = assign(groups, shares=FOLDS, classes=classes).parts
+    assert class_error(ours) <= 0.5 * class_error(theirs)
 
 
 def test_sizes_can_be_balanced_in_seconds() -> None:
@@ -227,7 +270,7 @@ def test_groups_with_a_place_keep_it_and_the_others_fill_up(seed, n_groups) -> N
     rng = np.random.default_rng(seed)
     groups, classes = random_problem(rng, n_groups, 3)
     fixed = rng.integers(-1, 3, size=n_groups)
-    split = assign(groups, shares=PARTS, classes=classes, fixed=fixed)
+    split = assign(groups, shares=PARTS, classes=classes, fixed=fixed, quick=True)
     where = np.empty(n_groups, dtype=int)
     where[groups.index] = split.parts
     assert where[fixed >= 0].tolist() == fixed[fixed >= 0].tolist()

@@ -162,7 +162,13 @@ def _how(report: SplitReport) -> str:
     parts = [tr("Kept together: {keys}.", keys=", ".join(split.group_keys))]
     stratify = split.options.get("stratify")
     parts.append(tr("Spread evenly: {item}.", item=stratify) if stratify else tr("Nothing is spread evenly."))
-    method = {"milp": tr("integer programme"), "greedy+swaps": tr("search")}.get(split.method, split.method)
+    method = {
+        "milp": tr("integer programme"),
+        "annealing": tr("simulated annealing"),
+        "greedy+swaps": tr("search"),
+        "one each": tr("one group in each"),
+        "table": tr("taken over from a table"),
+    }.get(split.method, split.method)
     parts.append(
         tr("Method: {method}, seed {seed}, {date}.", method=method, seed=split.seed, date=split.created[:10])
     )

@@ -1,35 +1,36 @@
-"""Importing segments, transcripts and ratings from files of other tools."""
+"""Importing segments, transcripts, ratings and predefined parts from files and folders of other tools."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from annotator.app.ingest import WHOLE_TIER
-from annotator.app.rate import ensure_rater
-from annotator.app.segment import ensure_tier
-from annotator.app.session import Session, find_recordings, find_scheme
-from annotator.domain.corpus import Annotation, Rater, Recording, Segment, Tier, Value, new_id
+from annotator.app.add import read_recording
+from annotator.app.import_plan import Plan, Wishes, plan_import
+from annotator.app.jobs import part
+from annotator.app.remarks import Tally, tallies
+from annotator.app.session import Session
+from annotator.domain.corpus import Recording, Segment
 from annotator.domain.errors import AnnotatorError
 from annotator.domain.progress import Job, Progress
 from annotator.domain.registry import closest
-from annotator.domain.scheme import Scheme
-from annotator.domain.timeline import clock, to_samples
+from annotator.domain.timeline import clock
 from annotator.domain.translation import tr
-from annotator.exchange.bundle import Imported, ImportedRating, ImportedSegment
-from annotator.exchange.formats import FORMATS
+from annotator.exchange.bundle import Imported
+from annotator.exchange.formats import FORMATS, recognise
 from annotator.storage.reader import Reader
 from annotator.storage.writer import Transaction
 
-#: Times in rating files are rounded: edges this close, in seconds, mean the same segment.
-SAME_EDGE = 0.02
-
-#: Segments are looked up by start in stretches of this many samples, more than any tolerance.
-_BUCKET = 1 << 14
+#: How many things of a kind are named as examples.
+_EXAMPLES = 5
 
 
 @dataclass(frozen=True, slots=True)
 class ImportResult:
-    """What an import brought in, and what it left out and why."""
+    """What an import brings in, and what it leaves out and why; with `dry_run` nothing was written.
+
+    `imported`, `odd` and `left_out` count things of one kind and give examples; `warnings` and `dropped` are all
+    the sentences behind the latter two.
+    """
 
     format: str
     segments: int
@@ -38,19 +39,70 @@ class ImportResult:
     tier: str
     warnings: tuple[str, ...]
     dropped: tuple[str, ...]
+    dry_run: bool = False
+    recordings: int = 0
+    schemes: tuple[str, ...] = ()
+    splits: tuple[str, ...] = ()
+    imported: tuple[Tally, ...] = ()
+    odd: tuple[Tally, ...] = ()
+    left_out: tuple[Tally, ...] = ()
 
 
-def import_file(
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A file that was read, with the recordings it brings along; nothing of it is in the corpus yet."""
+
+    path: Path
+    format: str
+    found: Imported
+    recordings: Mapping[str, Recording]
+
+
+def read_source(session: Session, path: Path, *, format: str | None = None) -> Job[Source]:
+    """Reads a file or folder, and the sound that it holds itself, without writing anything.
+
+    Without a format, name and content of the file decide. Raises `AnnotatorError` where it cannot be read.
+    """
+    name = format or recognise(path)
+    chosen = FORMATS[name]
+    if chosen.read is None:
+        raise AnnotatorError(
+            tr("The format {name} can be written but not read.", name=name),
+            closest("", [other for other, entry in FORMATS.items() if entry.read is not None]),
+        )
+    yield Progress(0, 1, tr("Reading {name}", name=path.name))
+    found = chosen.read(path)
+    recordings = yield from _recordings(session, found.audio)
+    return Source(path, name, found, recordings)
+
+
+def preview_import(
     session: Session,
-    path: Path,
+    source: Source,
     *,
-    format: str,
     rater: str | None = None,
     scheme: str | None = None,
     tier: str | None = None,
     recording: str | None = None,
-) -> Job[ImportResult]:
-    """Imports one file, all of it in one undoable step.
+) -> ImportResult:
+    """What `import_source` would do with the corpus as it is now; raises where that would raise."""
+    with session.reading() as reader:
+        plan = plan_import(
+            reader, source.found, source.format, Wishes(rater, scheme, tier, recording), source.recordings
+        )
+        return _result(reader, source, plan, dry_run=True)
+
+
+def import_source(
+    session: Session,
+    source: Source,
+    *,
+    rater: str | None = None,
+    scheme: str | None = None,
+    tier: str | None = None,
+    recording: str | None = None,
+) -> ImportResult:
+    """Takes a source in, all of it in one undoable step.
 
     Parameters
     ----------
@@ -63,235 +115,116 @@ def import_file(
     recording
         The recording a transcript belongs to; found by the file's name where none is given.
     """
-    chosen = FORMATS[format]
-    if chosen.read is None:
-        raise AnnotatorError(
-            tr("The format {name} can be written but not read.", name=format),
-            closest("", [name for name, entry in FORMATS.items() if entry.read is not None]),
-        )
-    yield Progress(0, 1, tr("Reading {name}", name=path.name))
-    found = chosen.read(path)
 
     def write(transaction: Transaction) -> ImportResult:
-        if found.ratings:
-            return _import_ratings(transaction, found, format=format, rater=rater, scheme=scheme, tier=tier)
-        return _import_segments(
-            transaction, found, format=format, tier=tier or "transcript", recording=recording
+        plan = plan_import(
+            transaction,
+            source.found,
+            source.format,
+            Wishes(rater, scheme, tier, recording),
+            source.recordings,
         )
+        result = _result(transaction, source, plan, dry_run=False)
+        plan.write(transaction)
+        return result
 
-    return session.transact(tr("Import {name}", name=path.name), write).result
-
-
-# Segments and transcripts
-
-
-def _import_segments(
-    transaction: Transaction, found: Imported, *, format: str, tier: str, recording: str | None
-) -> ImportResult:
-    recordings = RecordingNames(transaction, only=recording)
-    home = ensure_tier(transaction, tier)
-    last: dict[str, Segment] = {}
-    held: dict[str, list[Segment]] = {}
-    made: list[Segment] = []
-    dropped = list(found.dropped)
-    for given in sorted(found.segments, key=lambda given: (given.recording, given.start_seconds)):
-        target = recordings.named(given.recording)
-        if target.id not in held:
-            held[target.id] = transaction.segments(tier_id=home.id, recording_id=target.id)
-        segment = _placed(given, target, home, format)
-        if segment is None:
-            dropped.append(
-                tr("{place}: {time} s is after the end of {name}.",
-                   place=_place(given), time=given.start_seconds, name=target.name)
-            )  # fmt: skip
-            continue
-        before = last.get(target.id)
-        rivals = [*held[target.id], before] if before else held[target.id]
-        if not home.overlaps and any(segment.overlaps(other) for other in rivals):
-            dropped.append(
-                tr('{place}: overlaps a segment that the tier "{tier}" has.', place=_place(given), tier=tier)
-            )
-            continue
-        last[target.id] = segment
-        made.append(segment)
-    if not made:
-        raise AnnotatorError(
-            tr("The file brings no new segment."), dropped[0] if dropped else tr("It is empty.")
-        )
-    transaction.put(*made)
-    return ImportResult(format, len(made), 0, (), tier, found.warnings, tuple(dropped))
+    return session.transact(tr("Import {name}", name=source.path.name), write).result
 
 
-def _place(given: ImportedSegment) -> str:
-    """Where in its file a segment stands: its line, or its time in formats that are not read by line."""
-    return tr("Line {line}", line=given.row) if given.row else clock(given.start_seconds)
-
-
-def _placed(given: ImportedSegment, recording: Recording, tier: Tier, origin: str) -> Segment | None:
-    start = to_samples(given.start_seconds, recording.sample_rate)
-    end = min(to_samples(given.end_seconds, recording.sample_rate), recording.samples)
-    if not 0 <= start < end:
-        return None
-    return Segment(
-        new_id(), recording.id, tier.id, start, end, text=given.text, speaker=given.speaker, origin=origin
-    )
-
-
-class RecordingNames:
-    """Finds recordings by what files call them: path, name, name without suffix, or key."""
-
-    def __init__(self, reader: Reader, only: str | None = None) -> None:
-        self._only = find_recordings(reader, [only])[0] if only else None
-        self._all = reader.recordings()
-        self._by_name: dict[str, list[Recording]] = {}
-        for recording in self._all:
-            stem = recording.name.rsplit(".", 1)[0]
-            for name in {recording.path, recording.name, stem, recording.id}:
-                self._by_name.setdefault(name, []).append(recording)
-
-    def named(self, name: str) -> Recording:
-        if self._only is not None:
-            return self._only
-        key = name.replace("\\", "/")
-        tail = key.rsplit("/", 1)[-1]
-        hits = (
-            self._by_name.get(key) or self._by_name.get(tail) or self._by_name.get(tail.rsplit(".", 1)[0], [])
-        )
-        if len(hits) == 1:
-            return hits[0]
-        if hits:
-            raise AnnotatorError(
-                tr('Several recordings are called "{name}".', name=name),
-                tr("Name one by its path: {paths}.", paths=", ".join(hit.path for hit in hits[:4])),
-            )
-        raise AnnotatorError(
-            tr('The corpus has no recording "{name}".', name=name),
-            tr("Name the recording with --recording.")
-            + " "
-            + closest(tail, [recording.name for recording in self._all][:20]),
-        )
-
-
-# Ratings
-
-
-def _import_ratings(
-    transaction: Transaction,
-    found: Imported,
+def import_file(
+    session: Session,
+    path: Path,
     *,
-    format: str,
-    rater: str | None,
-    scheme: str | None,
-    tier: str | None,
-) -> ImportResult:
-    instrument = _scheme_of(transaction, found.ratings, scheme)
-    places = _Places(transaction, tier)
-    raters: dict[str, Rater] = {}
-    answers: dict[tuple[str, str, int], dict[str, Value]] = {}
-    dropped = list(found.dropped)
-    for row in found.ratings:
-        name = rater or row.rater
-        if not name:
-            raise AnnotatorError(
-                tr("Line {line} does not say who rated.", line=row.row),
-                tr("Add a column rater, or name the rater with --rater."),
-            )
-        try:
-            segment = places.segment(row)
-        except AnnotatorError as error:
-            dropped.append(tr("Line {line}: {reason}", line=row.row, reason=error))
-            continue
-        values: dict[str, Value] = {}
-        for item, value in row.values.items():
-            try:
-                values[item] = instrument.item(item).parse(value)
-            except AnnotatorError as error:
-                dropped.append(tr("Line {line}: {reason}", line=row.row, reason=error))
-        if not values:
-            continue
-        if name not in raters:
-            raters[name] = ensure_rater(transaction, name)
-        answers.setdefault((segment.id, raters[name].id, row.repeat), {}).update(values)
-    if not answers:
-        raise AnnotatorError(tr("No rating in the file can be used."), dropped[0] if dropped else "")
-    transaction.put(*places.made)
-    records = [
-        Annotation(new_id(), segment, who, instrument.name, instrument.check(values), repeat=repeat)
-        for (segment, who, repeat), values in answers.items()
-    ]
-    transaction.record(records)
+    format: str | None = None,
+    rater: str | None = None,
+    scheme: str | None = None,
+    tier: str | None = None,
+    recording: str | None = None,
+    dry_run: bool = False,
+) -> Job[ImportResult]:
+    """Imports one file or folder in one undoable step, or with `dry_run` only tells what that would bring.
+
+    The other parameters are those of `read_source` and `import_source`.
+    """
+    source = yield from read_source(session, path, format=format)
+    act = preview_import if dry_run else import_source
+    return act(session, source, rater=rater, scheme=scheme, tier=tier, recording=recording)
+
+
+def _recordings(session: Session, audio: Mapping[str, Path]) -> Job[dict[str, Recording]]:
+    """The recordings of files that come with the source: those of the corpus where it has them, else new ones."""
+    with session.reading() as reader:
+        held = reader.recordings()
+    by_path = {recording.path: recording for recording in held}
+    by_content = {recording.sha256: recording for recording in held if recording.sha256}
+    found: dict[str, Recording] = {}
+    for n, (name, path) in enumerate(audio.items()):
+        known = by_path.get(session.stored_path(path))
+        if known is None:
+            known = yield from part(read_recording(session, path, {}), n / len(audio), (n + 1) / len(audio))
+            known = by_content.setdefault(known.sha256, known)
+        found[name] = known
+    return found
+
+
+def _result(reader: Reader, source: Source, plan: Plan, *, dry_run: bool) -> ImportResult:
+    recordings = {one.id: one for one in (*reader.recordings(), *plan.recordings)}
     return ImportResult(
-        format,
-        len(places.made),
-        len(records),
-        tuple(sorted(raters)),
-        tier or "",
-        found.warnings,
-        tuple(dropped),
+        format=source.format,
+        segments=len(plan.segments),
+        annotations=len(plan.annotations),
+        raters=tuple(sorted(plan.raters)),
+        tier=plan.tier,
+        warnings=tuple(plan.warnings),
+        dropped=tuple(plan.dropped),
+        dry_run=dry_run,
+        recordings=len(plan.recordings),
+        schemes=tuple(scheme.name for scheme in plan.schemes),
+        splits=tuple(split.name for split in plan.splits),
+        imported=tuple(_imported(plan, recordings)),
+        odd=tallies(plan.warnings),
+        left_out=tallies(plan.dropped),
     )
 
 
-def _scheme_of(reader: Reader, ratings: Sequence[ImportedRating], name: str | None) -> Scheme:
-    if name is not None:
-        return find_scheme(reader, name)
-    items = {item for row in ratings for item in row.values}
-    fitting = [scheme for scheme in reader.schemes() if items <= {item.name for item in scheme.items}]
-    if len(fitting) == 1:
-        return fitting[0]
-    listed = ", ".join(sorted(items))
-    if not fitting:
-        raise AnnotatorError(
-            tr("No scheme of the corpus has the items {items}.", items=listed),
-            tr("Name the scheme with --scheme, or make a corpus with one that fits."),
+def _imported(plan: Plan, recordings: Mapping[str, Recording]) -> Iterable[Tally]:
+    """What would be written, kind by kind."""
+
+    def kind(what: str, things: Sequence[object], examples: Iterable[str]) -> Iterable[Tally]:
+        if things:
+            yield Tally(what, len(things), tuple(examples))
+
+    yield from kind(tr("recordings"), plan.recordings, [one.name for one in plan.recordings[:_EXAMPLES]])
+    yield from kind(
+        tr("recordings with further group keys"), plan.regrouped,
+        [f"{one.name}: {', '.join(f'{k}={v}' for k, v in one.groups.items())}" for one in plan.regrouped[:_EXAMPLES]],
+    )  # fmt: skip
+    yield from kind(tr("schemes"), plan.schemes, [one.name for one in plan.schemes[:_EXAMPLES]])
+    yield from kind(tr("tiers"), plan.tiers, [one.name for one in plan.tiers[:_EXAMPLES]])
+    yield from kind(
+        tr("segments"), plan.segments,
+        [_segment_line(one, recordings[one.recording_id]) for one in plan.segments[:_EXAMPLES]],
+    )  # fmt: skip
+    yield from kind(
+        tr("raters"), plan.new_raters, [f"{one.name} ({one.kind})" for one in plan.new_raters[:_EXAMPLES]]
+    )
+    named = {rater.id: name for name, rater in plan.raters.items()}
+    yield from kind(
+        tr("ratings"), plan.annotations,
+        [
+            f"{named[one.rater_id]}: " + ", ".join(f"{item} = {value}" for item, value in one.values.items())
+            for one in plan.annotations[:_EXAMPLES]
+        ],
+    )  # fmt: skip
+    for split in plan.splits:
+        counts = {part: sum(one == part for one in split.parts.values()) for part in split.part_names}
+        shown = [f"{part}: {n}" for part, n in counts.items()]
+        yield Tally(
+            tr('segments in parts of the split "{name}"', name=split.name), len(split.parts), tuple(shown)
         )
-    raise AnnotatorError(
-        tr("Several schemes have the items {items}.", items=listed),
-        tr("Choose one with --scheme: {names}.", names=", ".join(scheme.name for scheme in fitting)),
-    )
 
 
-class _Places:
-    """Finds the segment that a row of ratings is about, making it where the corpus has none with these edges."""
-
-    def __init__(self, transaction: Transaction, tier: str | None) -> None:
-        self._transaction = transaction
-        self._tier_name = tier
-        self._recordings = RecordingNames(transaction)
-        self._tiers = {held.name: held for held in transaction.tiers()}
-        home = self._tiers.get(tier or "")
-        segments = transaction.segments(tier_id=None if home is None else home.id)
-        self._by_id = {segment.id: segment for segment in segments}
-        self._near: dict[tuple[str, int], list[Segment]] = {}
-        for segment in segments:
-            self._remember(segment)
-        self.made: list[Segment] = []
-
-    def segment(self, row: ImportedRating) -> Segment:
-        if row.target in self._by_id:
-            return self._by_id[row.target]
-        recording = self._recordings.named(row.file or row.target)
-        rate = recording.sample_rate
-        whole = row.start_seconds is None or row.end_seconds is None
-        start = 0 if row.start_seconds is None else to_samples(row.start_seconds, rate)
-        end = recording.samples if row.end_seconds is None else to_samples(row.end_seconds, rate)
-        near = to_samples(SAME_EDGE, rate)
-        for bucket in (-1, 0, 1):
-            for segment in self._near.get((recording.id, start // _BUCKET + bucket), []):
-                if abs(segment.start - start) <= near and abs(segment.end - end) <= near:
-                    return segment
-        return self._make(recording, start, min(end, recording.samples), whole=whole)
-
-    def _remember(self, segment: Segment) -> None:
-        self._near.setdefault((segment.recording_id, segment.start // _BUCKET), []).append(segment)
-
-    def _make(self, recording: Recording, start: int, end: int, *, whole: bool) -> Segment:
-        if not 0 <= start < end:
-            raise AnnotatorError(tr("The times lie outside {name}.", name=recording.name))
-        name = self._tier_name or (WHOLE_TIER if whole else "ratings")
-        if name not in self._tiers:
-            self._tiers[name] = ensure_tier(self._transaction, name, kind="reference")
-        tier = self._tiers[name]
-        made = Segment(new_id(), recording.id, tier.id, start, end, origin="whole" if whole else "import")
-        self._remember(made)
-        self.made.append(made)
-        return made
+def _segment_line(segment: Segment, recording: Recording) -> str:
+    start, end = (clock(at / recording.sample_rate) for at in (segment.start, segment.end))
+    said = ": ".join(text for text in (segment.speaker, segment.text) if text)
+    return f"{recording.name} {start} - {end}" + (f" {said}" if said else "")

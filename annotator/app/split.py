@@ -186,8 +186,13 @@ def _refuse_name(session: Session, name: str) -> None:
 def store_split(session: Session, split: Split, operation: str) -> None:
     """Freezes a split, with a digest of its content by which a copy can be recognised."""
     _refuse_name(session, split.name)
-    frozen = replace(split, options={**split.options, "digest": _digest(split.parts)})
+    frozen = freeze(split)
     session.transact(operation, lambda transaction: transaction.put(frozen))
+
+
+def freeze(split: Split) -> Split:
+    """A split with a digest of its content, by which a copy of it can be recognised."""
+    return replace(split, options={**split.options, "digest": _digest(split.parts)})
 
 
 def result_of(

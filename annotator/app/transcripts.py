@@ -4,9 +4,9 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from annotator.app.importing import RecordingNames
 from annotator.app.jobs import part
 from annotator.app.laying import Recipe, Segmented
+from annotator.app.recording_names import RecordingNames
 from annotator.app.segment import lay
 from annotator.app.session import Session
 from annotator.domain.corpus import Recording, Segment, new_id

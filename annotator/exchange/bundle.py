@@ -1,7 +1,7 @@
 """What passes between a corpus and the formats: the data to export, and what a reader found in a file."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Literal, get_args
@@ -13,6 +13,9 @@ from annotator.domain.scheme import Scheme
 from annotator.domain.translation import tr
 
 ClipFormat = Literal["wav", "flac"]
+
+#: The end, in seconds, of what lasts until its recording ends.
+TO_THE_END = float("inf")
 
 
 @dataclass(frozen=True)
@@ -151,6 +154,19 @@ class ImportedRating:
     file: str = ""
     scheme: str = ""
     repeat: int = 0
+    confidence: float | None = None
+    comment: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ImportedPart:
+    """The part of a split that a file puts something into: all of a file, or a stretch of it where there are times."""
+
+    split: str
+    part: str
+    file: str
+    start_seconds: float | None = None
+    end_seconds: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,13 +174,21 @@ class Imported:
     """What a reader found in a file.
 
     `warnings` are repairs and oddities of things that are kept, `dropped` the things that are not, each with
-    the line it stands on.
+    the line it stands on. `schemes` are those of the ratings as the source describes them, for a corpus that has none
+    that fits. `raters` gives the kind of those who are no people. `groups` holds group keys by recording. `audio` are
+    the files that the source itself holds, by the names it calls them. `tier` is where the segments go by default.
     """
 
     segments: tuple[ImportedSegment, ...] = ()
     ratings: tuple[ImportedRating, ...] = ()
     warnings: tuple[str, ...] = ()
     dropped: tuple[str, ...] = ()
+    schemes: tuple[Scheme, ...] = ()
+    raters: Mapping[str, str] = field(default_factory=dict)
+    parts: tuple[ImportedPart, ...] = ()
+    groups: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    audio: Mapping[str, Path] = field(default_factory=dict)
+    tier: str = ""
 
 
 class Findings:

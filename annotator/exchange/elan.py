@@ -3,16 +3,19 @@
 Reference: Max Planck Institute for Psycholinguistics, EAF annotation format 3.0 and ELAN.
 """
 
+import re
 from itertools import pairwise
 from pathlib import Path
 from urllib.parse import unquote
 from xml.etree import ElementTree
 
-from annotator.domain.errors import AnnotatorError
 from annotator.domain.translation import tr
 from annotator.exchange.bundle import Findings, Imported, ImportedSegment, ImportedWord
 from annotator.exchange.subtitles import split_speaker
 from annotator.exchange.timed import collected, possible
+from annotator.exchange.xmlfile import read_xml
+
+_WHOLE = re.compile(r"-?[0-9]{1,15}")
 
 
 def read_elan(path: Path) -> Imported:
@@ -23,7 +26,7 @@ def read_elan(path: Path) -> Imported:
     medium. Raises `AnnotatorError` where the file is no ELAN file or holds no text with a time.
     """
     findings = Findings()
-    root = _root(path)
+    root = read_xml(path, "ANNOTATION_DOCUMENT", "ELAN")
     times = _times(root)
     tiers = root.findall("TIER")
     independent = [tier for tier in tiers if not tier.get("PARENT_REF")]
@@ -64,24 +67,6 @@ def read_elan(path: Path) -> Imported:
     return collected(path, segments, findings)
 
 
-def _root(path: Path) -> ElementTree.Element:
-    try:
-        data = path.read_bytes()
-    except FileNotFoundError:
-        raise AnnotatorError(tr("There is no file {path}.", path=path)) from None
-    except OSError as error:
-        raise AnnotatorError(tr("{path} cannot be read: {error}.", path=path, error=error.strerror)) from None
-    try:
-        root = ElementTree.fromstring(data)
-    except ElementTree.ParseError as error:
-        raise AnnotatorError(
-            tr("{path} is damaged: {error}.", path=path, error=error), tr("Save it again in ELAN.")
-        ) from None
-    if root.tag != "ANNOTATION_DOCUMENT":
-        raise AnnotatorError(tr("{path} is no ELAN file.", path=path))
-    return root
-
-
 def _times(root: ElementTree.Element) -> dict[str, float]:
     """Seconds of every time slot, in the order of the file."""
     unit = 1.0
@@ -89,7 +74,7 @@ def _times(root: ElementTree.Element) -> dict[str, float]:
     if header is None or header.get("TIME_UNITS", "milliseconds") == "milliseconds":
         unit = 0.001
     slots = [(str(slot.get("TIME_SLOT_ID")), slot.get("TIME_VALUE")) for slot in root.iter("TIME_SLOT")]
-    known = [n for n, (_, value) in enumerate(slots) if value is not None and value.lstrip("-").isdigit()]
+    known = [n for n, (_, value) in enumerate(slots) if value is not None and _WHOLE.fullmatch(value)]
     times = {slots[n][0]: int(str(slots[n][1])) * unit for n in known}
     for first, last in pairwise(known):
         start, end = times[slots[first][0]], times[slots[last][0]]

@@ -4,14 +4,24 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from annotator.domain.errors import AnnotatorError
 from annotator.domain.progress import Job
 from annotator.domain.registry import Registry
+from annotator.domain.translation import tr
+from annotator.exchange.audacity import is_audacity, read_audacity
+from annotator.exchange.audformat import is_audformat, read_audformat
 from annotator.exchange.audiofolder import write_audiofolder
+from annotator.exchange.audiofolder_reader import is_audiofolder, read_audiofolder
 from annotator.exchange.bundle import ExportData, ExportOptions, ExportResult, Imported
 from annotator.exchange.csv_reader import read_csv
 from annotator.exchange.csv_writer import write_csv
 from annotator.exchange.ctm import read_ctm
+from annotator.exchange.cvat import is_cvat, read_cvat
 from annotator.exchange.elan import read_elan
+from annotator.exchange.jams import read_jams
+from annotator.exchange.labelstudio import is_labelstudio, read_labelstudio
+from annotator.exchange.nova import read_nova
+from annotator.exchange.rttm import read_rttm
 from annotator.exchange.subtitles import read_srt, read_vtt
 from annotator.exchange.textgrid import read_textgrid
 from annotator.exchange.whisper import read_whisper
@@ -19,13 +29,17 @@ from annotator.exchange.whisper import read_whisper
 
 @dataclass(frozen=True, slots=True)
 class Format:
-    """A format with its reader, its writer or both; `suffixes` are those of files it can be read from."""
+    """A format with its reader, its writer or both; `suffixes` are those of files it can be read from.
+
+    Where several formats share a suffix, or what is read is a folder, `recognise` tells by the content.
+    """
 
     name: str
     title: str
     suffixes: tuple[str, ...]
     read: Callable[[Path], Imported] | None = None
     write: Callable[[ExportData, Path, ExportOptions], Job[ExportResult]] | None = None
+    recognise: Callable[[Path], bool] | None = None
 
 
 FORMATS: Registry[Format] = Registry("annotator.formats", "format")
@@ -40,6 +54,42 @@ for _format in (
     Format("elan", "ELAN annotations", (".eaf",), read_elan),
     Format("whisper", "JSON of Whisper and its relatives", (".json",), read_whisper),
     Format("ctm", "NIST CTM: a time for every word", (".ctm",), read_ctm),
-    Format("audiofolder", "Hugging Face audiofolder: clips with metadata.csv", (), write=write_audiofolder),
+    Format("audacity", "Audacity label tracks", (".txt",), read_audacity, recognise=is_audacity),
+    Format("rttm", "RTTM: who speaks when", (".rttm",), read_rttm),
+    Format("audformat", "audformat data base", (".yaml", ".yml"), read_audformat, recognise=is_audformat),
+    Format("jams", "JAMS: moods, tags and segments of music", (".jams",), read_jams),
+    Format("labelstudio", "JSON of Label Studio", (".json",), read_labelstudio, recognise=is_labelstudio),
+    Format("cvat", "CVAT Generic TSV 1.0", (".tsv",), read_cvat, recognise=is_cvat),
+    Format("nova", "NOVA and SSI annotations", (".annotation",), read_nova),
+    Format(
+        "audiofolder",
+        "Hugging Face audiofolder: clips with metadata.csv",
+        (),
+        read_audiofolder,
+        write_audiofolder,
+        recognise=is_audiofolder,
+    ),
 ):
     FORMATS.add(_format.name, _format)
+
+
+def recognise(path: Path) -> str:
+    """The name of the format that a file or folder is in, by its ending and, where that leaves a choice, its content.
+
+    Raises `AnnotatorError` where there is no such file, or it is in no format that can be read.
+    """
+    if not path.exists():
+        raise AnnotatorError(tr("There is no file {path}.", path=path))
+    readable = [entry for _, entry in FORMATS.items() if entry.read is not None]
+    fitting = [entry for entry in readable if path.is_dir() or path.suffix.lower() in entry.suffixes]
+    try:
+        told = [entry for entry in fitting if entry.recognise is not None and entry.recognise(path)]
+    except OSError as error:
+        raise AnnotatorError(tr("{path} cannot be read: {error}.", path=path, error=error.strerror)) from None
+    plain = [] if path.is_dir() else [entry for entry in fitting if entry.recognise is None]
+    if told or plain:
+        return (told or plain)[0].name
+    raise AnnotatorError(
+        tr("What format {path} is in cannot be told from its name and content.", path=path),
+        tr("Name it with --format: {names}.", names=", ".join(entry.name for entry in readable)),
+    )

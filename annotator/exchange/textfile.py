@@ -54,3 +54,11 @@ def _decode(data: bytes, path: Path, findings: Findings) -> str:
         )
         return text
     raise AssertionError("Latin-1 takes any byte")
+
+
+def first_text(path: Path, size: int = 2_000) -> str:
+    """The beginning of a text file, to tell its format by; empty where it is a folder."""
+    if path.is_dir():
+        return ""
+    with path.open("rb") as file:
+        return file.read(size).decode("utf-8-sig", "replace")

@@ -54,16 +54,18 @@ def utterances(
     ]
 
 
-def collected(path: Path, segments: Iterable[ImportedSegment], findings: Findings) -> Imported:
+def collected(
+    path: Path, segments: Iterable[ImportedSegment], findings: Findings, tier: str = ""
+) -> Imported:
     """What was found, in order of time, with a report of the speakers; an error where that is nothing."""
     ordered = sorted(segments, key=lambda segment: (segment.recording, segment.start_seconds))
     if not ordered:
         raise AnnotatorError(
-            tr("{path} holds no text with a time that can be used.", path=path),
+            tr("{path} holds nothing with a time that can be used.", path=path),
             " ".join(findings.dropped[:3]),
         )
     speakers = Counter(segment.speaker for segment in ordered if segment.speaker)
     if speakers:
         names = ", ".join(f"{name} ({count})" for name, count in speakers.most_common())
         findings.warn(tr("Speakers: {names}.", names=names))
-    return Imported((*ordered,), (), findings.warnings, findings.dropped)
+    return Imported((*ordered,), (), findings.warnings, findings.dropped, tier=tier)

@@ -1,14 +1,13 @@
 """Reads what Whisper and its relatives (whisper.cpp's full output apart) write: `segments[]` with text and times."""
 
-import json
 from pathlib import Path
 from typing import Any
 
 from annotator.domain.errors import AnnotatorError
 from annotator.domain.translation import tr
 from annotator.exchange.bundle import Findings, Imported, ImportedSegment, ImportedWord
+from annotator.exchange.jsonfile import list_in, number_in, read_json
 from annotator.exchange.subtitles import split_speaker
-from annotator.exchange.textfile import read_text
 from annotator.exchange.timed import collected, possible
 
 
@@ -19,11 +18,7 @@ def read_whisper(path: Path) -> Imported:
     reported. Raises `AnnotatorError` where the file is no JSON or holds no usable segment.
     """
     findings = Findings()
-    text = read_text(path, findings)
-    try:
-        content = json.loads(text)
-    except (json.JSONDecodeError, RecursionError) as error:
-        raise AnnotatorError(tr("{path} is not JSON: {error}.", path=path, error=error)) from None
+    content = read_json(path, findings)
     entries = content.get("segments") if isinstance(content, dict) else content
     if not isinstance(entries, list):
         raise AnnotatorError(
@@ -38,7 +33,7 @@ def read_whisper(path: Path) -> Imported:
 
 
 def _segment(entry: Any, name: str, recording: str, findings: Findings) -> ImportedSegment | None:
-    if not isinstance(entry, dict) or _seconds(entry, "start") is None or _seconds(entry, "end") is None:
+    if not isinstance(entry, dict) or number_in(entry, "start") is None or number_in(entry, "end") is None:
         findings.drop(0, tr('"{text}" has no possible time.', text=name))
         return None
     start, end = float(entry["start"]), float(entry["end"])
@@ -50,15 +45,9 @@ def _segment(entry: Any, name: str, recording: str, findings: Findings) -> Impor
         return None
     words = tuple(
         ImportedWord(float(word["start"]), float(word["end"]), spoken)
-        for word in entry.get("words") or ()
-        if isinstance(word, dict)
-        and _seconds(word, "start") is not None
-        and _seconds(word, "end") is not None
+        for word in list_in(entry, "words")
+        if number_in(word, "start") is not None
+        and number_in(word, "end") is not None
         and (spoken := str(word.get("word") or word.get("text") or "").strip())
     )
     return ImportedSegment(recording, start, end, text, str(entry.get("speaker") or speaker), words=words)
-
-
-def _seconds(entry: dict[str, Any], name: str) -> float | None:
-    value = entry.get(name)
-    return value if isinstance(value, int | float) and not isinstance(value, bool) else None

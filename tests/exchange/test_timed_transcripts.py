@@ -160,13 +160,17 @@ def test_ctm(read: Callable[..., Imported]) -> None:
     [
         ("hello", ".TextGrid", "TextGrid"),
         (LONG[:300], ".TextGrid", "complete"),
-        (SHORT.replace("good", "").replace("day", "").replace("well", ""), ".TextGrid", "no text"),
+        (
+            SHORT.replace("good", "").replace("day", "").replace("well", ""),
+            ".TextGrid",
+            "nothing with a time",
+        ),
         ("<a>", ".eaf", "damaged"),
         ("<a/>", ".eaf", "no ELAN file"),
         ("{", ".json", "not JSON"),
         ('{"segments": 3}', ".json", "segments"),
-        ('{"segments": []}', ".json", "no text"),
-        ("one two\n", ".ctm", "no text"),
+        ('{"segments": []}', ".json", "nothing with a time"),
+        ("one two\n", ".ctm", "nothing with a time"),
     ],
 )
 def test_what_cannot_be_read_is_explained(

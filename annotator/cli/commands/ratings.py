@@ -14,20 +14,25 @@ if TYPE_CHECKING:
     from annotator.agreement.consensus import TiePolicy
     from annotator.agreement.report import ItemReport
     from annotator.app.agreement import SchemeAgreement
+    from annotator.app.importing import ImportResult
 
 Scheme = Annotated[
     str | None, typer.Option("--scheme", metavar="NAME", help=tr("Scheme; all or the only one by default."))
 ]
 
 
-@app.command(name="import", help=tr("Import segments, a transcript or ratings from a file."))
+@app.command(name="import", help=tr("Import segments, a transcript, ratings or parts from a file or folder."))
 def import_(
     corpus: Corpus,
-    file: Annotated[Path, typer.Argument(metavar="FILE", help=tr("The file."))],
+    file: Annotated[Path, typer.Argument(metavar="FILE", help=tr("The file, or the folder of a data set."))],
     format: Annotated[
-        str,
-        typer.Option("--format", metavar="FORMAT", help=tr("csv, srt, vtt, textgrid, elan, whisper or ctm.")),
-    ],
+        str | None,
+        typer.Option(
+            "--format",
+            metavar="FORMAT",
+            help=tr('What it is in; told from the file by default. "annotator formats" lists them.'),
+        ),
+    ] = None,
     rater: Annotated[
         str | None,
         typer.Option(
@@ -42,29 +47,46 @@ def import_(
         str | None,
         typer.Option("--recording", metavar="R", help=tr("Recording that a transcript belongs to.")),
     ] = None,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help=tr("Only say what would be imported, and write nothing."))
+    ] = False,
     json: Json = False,
 ) -> None:
     from annotator.app.importing import import_file
 
-    with changing(corpus) as session:
+    with reading(corpus) if dry_run else changing(corpus) as session:
         job = import_file(
-            session, file, format=format, rater=rater, scheme=scheme, tier=tier, recording=recording
-        )
+            session, file, format=format, rater=rater, scheme=scheme, tier=tier, recording=recording,
+            dry_run=dry_run,
+        )  # fmt: skip
         result = follow(job)
+    if dry_run:
+        emit(result, _preview_lines(result))
+        return
     warn_all([*result.warnings, *result.dropped])
-    lines = [tr_n("{n} segment added.", "{n} segments added.", result.segments)] if result.segments else []
-    if result.annotations:
-        lines.append(
-            tr_n(
-                "{n} rating by {raters}.",
-                "{n} ratings by {raters}.",
-                result.annotations,
-                raters=", ".join(result.raters),
-            )
-        )
+    lines = [
+        tr("{n} {things}", n=tally.count, things=tally.what) + ": " + ", ".join(tally.examples)
+        for tally in result.imported
+    ]
     if result.dropped:
-        lines.append(tr_n("{n} row was left out.", "{n} rows were left out.", len(result.dropped)))
-    emit(result, lines)
+        lines.append(tr_n("{n} thing was left out.", "{n} things were left out.", len(result.dropped)))
+    emit(result, lines or [tr("Nothing new.")])
+
+
+def _preview_lines(result: "ImportResult") -> list[str]:
+    """What comes in, what is odd and what is left out, each with its count and examples."""
+    lines = [tr("Format: {name}. Nothing was written.", name=result.format)]
+    for title, tallies in (
+        (tr("Would be imported"), result.imported),
+        (tr("Odd"), result.odd),
+        (tr("Would be left out"), result.left_out),
+    ):
+        if tallies:
+            lines += ["", f"{title}:"]
+        for tally in tallies:
+            more = [example for example in tally.examples if example != tally.what]
+            lines += [f"{tally.count:>7}  {tally.what}", *(f"           {example}" for example in more)]
+    return lines
 
 
 @app.command(help=tr("Measure how far the raters agree, with intervals."))

@@ -12,6 +12,8 @@ from annotator.exchange.csv_reader import read_csv
 from annotator.exchange.csv_writer import write_csv
 from annotator.exchange.ctm import read_ctm
 from annotator.exchange.elan import read_elan
+from annotator.exchange.jsonl_writer import write_jsonl
+from annotator.exchange.parquet_writer import write_parquet
 from annotator.exchange.subtitles import read_srt, read_vtt
 from annotator.exchange.textgrid import read_textgrid
 from annotator.exchange.whisper import read_whisper
@@ -40,6 +42,8 @@ for _format in (
     Format("elan", "ELAN annotations", (".eaf",), read_elan),
     Format("whisper", "JSON of Whisper and its relatives", (".json",), read_whisper),
     Format("ctm", "NIST CTM: a time for every word", (".ctm",), read_ctm),
+    Format("jsonl", "JSON Lines: one segment a line with all that is known of it", (), write=write_jsonl),
+    Format("parquet", "Parquet tables of segments, ratings, consensus and splits", (), write=write_parquet),
     Format("audiofolder", "Hugging Face audiofolder: clips with metadata.csv", (), write=write_audiofolder),
 ):
     FORMATS.add(_format.name, _format)

@@ -1,5 +1,6 @@
 """Cutting segments out as files of their own, sample by sample the same."""
 
+import struct
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -9,6 +10,7 @@ import soundfile
 from annotator.audio.aside import written_aside
 from annotator.audio.pcm import BLOCK, NATIVE_TYPES, Native, clipped
 from annotator.audio.source import AudioSource
+from annotator.audio.treatment import Treated, Treatment, treat
 from annotator.domain.errors import AnnotatorError
 from annotator.domain.translation import tr
 
@@ -71,23 +73,9 @@ def write_clip(
             tr('"{path}": clips cannot be written in this format.', path=path), tr("Choose .wav or .flac.")
         )
     if (start, stop) != clipped(start, stop, source.samples) or start == stop:
-        raise AnnotatorError(
-            tr(
-                "Samples {start} to {stop} are not in {name}, which has {samples}.",
-                start=start,
-                stop=stop,
-                name=source.path.name,
-                samples=source.samples,
-            ),
-            tr("Move the segment into the recording."),
-        )
-    if path.suffix.lower() == ".flac" and (
-        source.channels > _FLAC_CHANNELS or source.sample_rate > _FLAC_RATE
-    ):
-        raise AnnotatorError(
-            tr("{name} has more channels or a higher rate than FLAC can hold.", name=source.path.name),
-            tr("Export as WAV."),
-        )
+        raise _outside(source, start, stop)
+    if path.suffix.lower() == ".flac":
+        _check_flac(source.path.name, source.channels, source.sample_rate)
     subtype = encodings[source.subtype]
     kind = "FLAC" if path.suffix.lower() == ".flac" else _wav_kind(source, stop - start)
     with (
@@ -100,6 +88,67 @@ def write_clip(
                 frames = _only(frames, position, heard)
             deeper = subtype == "PCM_24" and source.subtype != "PCM_24"
             sound.write(to_24_bits(frames) if deeper else frames)
+        sound.close()
+        if kind != "FLAC" and subtype in ("FLOAT", "DOUBLE"):
+            _forget_time(partial)
+
+
+def write_treated_clip(
+    source: AudioSource, start: int, stop: int, path: Path, treatment: Treatment
+) -> Treated:
+    """Writes [start, stop) after its treatment, as `write_clip` does: in 16 bits where the source has no more, else 24.
+
+    Values are rounded, not dithered, so that the same sound gives the same bytes.
+    """
+    if (start, stop) != clipped(start, stop, source.samples) or start == stop:
+        raise _outside(source, start, stop)
+    treated = treat(source.read(start, stop), source.sample_rate, treatment)
+    subtype = "PCM_16" if NATIVE_TYPES[source.subtype] == "int16" else "PCM_24"
+    flac = path.suffix.lower() == ".flac"
+    if flac:
+        _check_flac(source.path.name, treated.frames.shape[1], treated.sample_rate)
+    bits = 15 if subtype == "PCM_16" else 23
+    steps = np.clip(np.rint(treated.frames * 2.0**bits), -(2**bits), 2**bits - 1).astype(np.int32)
+    frames = steps.astype(np.int16) if subtype == "PCM_16" else steps << 8
+    with written_aside(path) as partial:
+        soundfile.write(partial, frames, treated.sample_rate, subtype, format="FLAC" if flac else "WAV")
+    return treated
+
+
+def _forget_time(path: Path) -> None:
+    """Zeroes the time of day that libsndfile writes into the `PEAK` chunk of WAV files of floats."""
+    with path.open("rb+") as file:
+        position, size = 12, path.stat().st_size
+        while position + 8 <= size:
+            file.seek(position)
+            name, length = struct.unpack("<4sI", file.read(8))
+            if name == b"PEAK":
+                file.seek(position + 12)
+                file.write(bytes(4))
+            if name in (b"PEAK", b"data"):
+                return
+            position += 8 + length + length % 2
+
+
+def _outside(source: AudioSource, start: int, stop: int) -> AnnotatorError:
+    return AnnotatorError(
+        tr(
+            "Samples {start} to {stop} are not in {name}, which has {samples}.",
+            start=start,
+            stop=stop,
+            name=source.path.name,
+            samples=source.samples,
+        ),
+        tr("Move the segment into the recording."),
+    )
+
+
+def _check_flac(name: str, channels: int, rate: int) -> None:
+    if channels > _FLAC_CHANNELS or rate > _FLAC_RATE:
+        raise AnnotatorError(
+            tr("{name} has more channels or a higher rate than FLAC can hold.", name=name),
+            tr("Export as WAV."),
+        )
 
 
 def _only(frames: Native, start: int, heard: Sequence[tuple[int, int]]) -> Native:

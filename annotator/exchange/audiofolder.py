@@ -12,21 +12,21 @@ Checked against datasets 3.6.
 import csv
 import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from annotator.domain.corpus import Segment, Value, group_value
+from annotator.domain.corpus import Segment, Value
 from annotator.domain.progress import Job
-from annotator.domain.scheme import Item, Scheme
+from annotator.domain.scheme import Item
 from annotator.domain.timeline import to_seconds
 from annotator.exchange.bundle import ExportData, ExportOptions, ExportResult
-from annotator.exchange.clips import clip_name, write_clips
+from annotator.exchange.clips import clip_name
 from annotator.exchange.columns import Column, number_column, text_column
-from annotator.exchange.folder import Filled, write_folder
-from annotator.exchange.labels import Label, column_names, methods_used, oriented, settle
-from annotator.exchange.selection import NO_LABEL, Selection, relative_paths, select
+from annotator.exchange.filters import NO_LABEL
+from annotator.exchange.labels import Label, column_names, oriented
+from annotator.exchange.writing import Export, Written, write_clips, write_export
 
 WHOLE = "train"  # the part that holds everything where there is no split
 
@@ -37,6 +37,13 @@ _KNOWN = {
     **dict.fromkeys(("test", "testing", "eval", "evaluation"), "test"),
 }
 _FIXED = ("audio", "file_name", "segment", "part", "recording", "start", "end", "text", "speaker")
+#: Identifiers of licences that the hub knows and that data sets have.
+_LICENCES = frozenset({
+    "apache-2.0", "mit", "cc", "cc0-1.0", "cc-by-2.0", "cc-by-2.5", "cc-by-3.0", "cc-by-4.0", "cc-by-sa-3.0",
+    "cc-by-sa-4.0", "cc-by-nc-2.0", "cc-by-nc-3.0", "cc-by-nc-4.0", "cc-by-nd-4.0", "cc-by-nc-nd-3.0",
+    "cc-by-nc-nd-4.0", "cc-by-nc-sa-2.0", "cc-by-nc-sa-3.0", "cc-by-nc-sa-4.0", "odbl", "odc-by", "pddl",
+    "cdla-sharing-1.0", "cdla-permissive-1.0", "cdla-permissive-2.0", "bsd-3-clause", "gpl-3.0", "etalab-2.0",
+})  # fmt: skip
 _SIZES = ((1_000, "n<1K"), (10_000, "1K<n<10K"), (100_000, "10K<n<100K"), (1_000_000, "100K<n<1M"))
 
 
@@ -77,87 +84,80 @@ def write_audiofolder(data: ExportData, out: Path, options: ExportOptions) -> Jo
     Where anything is labelled, segments without any label are left out and counted. A part without segments gets
     no folder. Without a split the tier must be clear; see `select`.
     """
-    content = _Content.of(data, select(data, options, one_tier=True))
     clips = options.clips or "wav"
+    # The clips have places of their own, by part.
+    asked = replace(options, clips=None)
 
-    def fill(folder: Path) -> Job[Filled]:
+    def write(export: Export, folder: Path) -> Job[Written]:
+        places = _places(export)
         targets = {
             segment.id: folder / place.folder / clip_name(segment, clips)
-            for place, members in content.places
+            for place, members in places
             for segment in members
         }
-        in_file_order = [segment for segment in content.selection.segments if segment.id in targets]
-        yield from write_clips(data, in_file_order, targets)
-        columns = _columns(data, content, [targets[segment.id].name for segment in content.rows])
+        warnings = yield from write_clips(export, export.segments, targets)
+        rows = [segment for _, members in places for segment in members]
+        columns = _columns(export, places, rows, [targets[segment.id].name for segment in rows])
         first = 0
-        for place, members in content.places:
+        for place, members in places:
             last = first + len(members)
             _write_metadata(folder / place.folder / "metadata.csv", columns, slice(first, last))
             first = last
-        (folder / "README.md").write_text(_readme(data, content, columns), encoding="utf-8", newline="\n")
         notes = tuple(f"{column.name}: {column.note}." for column in columns if column.note)
-        return Filled(len(content.rows), content.counts, content.excluded, notes)
+        return Written(
+            layout=_layout(places, columns),
+            warnings=(*notes, *warnings),
+            front_matter=_front_matter(data, places, len(rows)),
+        )
 
     return (
-        yield from write_folder(out, format_name="audiofolder", corpus=data.name, options=options, fill=fill)
+        yield from write_export(
+            "audiofolder",
+            data,
+            out,
+            asked,
+            write,
+            one_tier=True,
+            only=_unlabelled,
+            recorded=replace(options, clips=clips),
+        )
     )
 
 
-@dataclass(frozen=True, slots=True)
-class _Content:
-    """What is exported: the labels by scheme and segment id, and the segments of every part that has any."""
-
-    selection: Selection
-    labels: Mapping[str, Mapping[str, Label]]
-    places: tuple[tuple[PartFolder, tuple[Segment, ...]], ...]
-    counts: Mapping[str, int]
-    excluded: Mapping[str, int]
-
-    @staticmethod
-    def of(data: ExportData, selection: Selection) -> "_Content":
-        chosen = {segment.id for segment in selection.segments}
-        labels = {
-            scheme: {id_: label for id_, label in found.items() if id_ in chosen}
-            for scheme, found in settle(data).items()
-        }
-        labels = {scheme: found for scheme, found in labels.items() if found}
-        labelled = {id_ for found in labels.values() for id_ in found} or chosen
-        excluded = dict(selection.excluded)
-        if len(labelled) < len(chosen):
-            excluded[NO_LABEL] = len(chosen) - len(labelled)
-        split = selection.split
-        members: dict[str, list[Segment]] = {part: [] for part in (split.part_names if split else (WHOLE,))}
-        for segment in selection.segments:
-            if segment.id in labelled:
-                members[split.parts[segment.id] if split else WHOLE].append(segment)
-        places = ((place, tuple(members[place.part])) for place in layout(tuple(members)))
-        return _Content(
-            selection=selection,
-            labels=labels,
-            places=tuple((place, found) for place, found in places if found),
-            counts={part: len(found) for part, found in members.items()},
-            excluded=excluded,
-        )
-
-    @property
-    def rows(self) -> list[Segment]:
-        """All segments, part after part: the order of the metadata."""
-        return [segment for _, members in self.places for segment in members]
+_Places = Sequence[tuple[PartFolder, Sequence[Segment]]]
 
 
-def _columns(data: ExportData, content: _Content, file_names: Sequence[str]) -> list[Column]:
+def _unlabelled(export: Export) -> dict[str, tuple[str, str]]:
+    labelled = {id_ for found in export.labels.values() for id_ in found}
+    if not labelled:
+        return {}
+    return {segment.id: (NO_LABEL, "") for segment in export.segments if segment.id not in labelled}
+
+
+def _places(export: Export) -> list[tuple[PartFolder, list[Segment]]]:
+    """The folder of every part that has segments, with these."""
+    split = export.split
+    members: dict[str, list[Segment]] = {part: [] for part in (split.part_names if split else (WHOLE,))}
+    for segment in export.segments:
+        members[split.parts[segment.id] if split else WHOLE].append(segment)
+    return [(place, members[place.part]) for place in layout(tuple(members)) if members[place.part]]
+
+
+def _columns(
+    export: Export, places: _Places, rows: Sequence[Segment], file_names: Sequence[str]
+) -> list[Column]:
     """Columns over the rows of all parts; those without any value are left out."""
-    rows = content.rows
-    sizes = [len(members) for _, members in content.places]
+    data = export.data
+    sizes = [len(members) for _, members in places]
     recordings = [data.recording_of[segment.recording_id] for segment in rows]
-    paths = relative_paths(data.recordings)
+    paths = export.paths
     rates = [recording.sample_rate for recording in recordings]
     groups = {
         key: _free_name(f"group.{key}" if key in _FIXED else key)
         for key in data.group_keys
         if key != "speaker"
     }
-    parts = [place.part for place, members in content.places for _ in members]
+    parts = [place.part for place, members in places for _ in members]
     columns = [
         text_column("file_name", file_names, sizes),
         text_column("segment", [segment.id for segment in rows], sizes),
@@ -168,10 +168,7 @@ def _columns(data: ExportData, content: _Content, file_names: Sequence[str]) -> 
         text_column("text", [segment.text for segment in rows], sizes),
         text_column(
             "speaker",
-            [
-                group_value(recording, segment, "speaker") or ""
-                for recording, segment in zip(recordings, rows, strict=True)
-            ],
+            [export.speaker(segment) for segment in rows],
             sizes,
         ),
         *(
@@ -179,11 +176,11 @@ def _columns(data: ExportData, content: _Content, file_names: Sequence[str]) -> 
             for key, name in groups.items()
         ),
     ]
-    schemes = [scheme for scheme in data.schemes if scheme.name in content.labels]
+    schemes = [scheme for scheme in data.schemes if scheme.name in export.labels]
     names = column_names(schemes, [*_FIXED, *groups.values()])
     for scheme in schemes:
-        found = [content.labels[scheme.name].get(segment.id) for segment in rows]
-        for item in scheme.measured().items:
+        found = [export.labels[scheme.name].get(segment.id) for segment in rows]
+        for item in scheme.items:
             columns += _label_columns(item, _free_name(names[scheme.name, item.name]), found, sizes)
     return [column for column in columns if column is not None]
 
@@ -224,14 +221,17 @@ def _write_metadata(path: Path, columns: Sequence[Column], rows: slice) -> None:
         writer.writerows(zip(*(column.cells[rows] for column in columns), strict=True))
 
 
-def _readme(data: ExportData, content: _Content, columns: Sequence[Column]) -> str:
-    """The dataset card, in English as the places where data sets are published are."""
-    total = len(content.rows)
+def _front_matter(data: ExportData, places: _Places, total: int) -> tuple[str, ...]:
+    """What the places where data sets are published read: YAML between the dashes of `README.md`."""
+    about = data.about
     size = next((name for limit, name in _SIZES if total < limit), "1M<n<10M")
-    lines = [
-        "---",
-        f"pretty_name: {_quoted(data.name)}",
-        "license: unknown",
+    lines = [f"pretty_name: {_quoted(about.title or data.name)}"]
+    if about.languages:
+        lines += ["language:", *(f"- {_quoted(code)}" for code in about.languages)]
+    lines += [f"license: {_licence(about.licence)}"]
+    if about.licence and _licence(about.licence) == "other":
+        lines += [f"license_name: {_quoted(about.licence)}"]
+    lines += [
         "size_categories:",
         f"- {size}",
         "task_categories:",
@@ -240,46 +240,38 @@ def _readme(data: ExportData, content: _Content, columns: Sequence[Column]) -> s
         "- config_name: default",
         "  data_files:",
     ]
-    for place, _ in content.places:
+    for place, _ in places:
         lines += [f"  - split: {place.split}", f"    path: {_quoted(place.folder + '/**')}"]
+    return tuple(lines)
+
+
+def _licence(licence: str) -> str:
+    """A licence in the words of the hub: identifiers in lower case, `unknown` without one, `other` for the rest.
+
+    >>> _licence("CC-BY-4.0"), _licence(""), _licence("ask us")
+    ('cc-by-4.0', 'unknown', 'other')
+    """
+    if not licence:
+        return "unknown"
+    return licence.lower() if licence.lower() in _LICENCES else "other"
+
+
+def _layout(places: _Places, columns: Sequence[Column]) -> tuple[str, ...]:
+    lines = ["| Part | Split | Folder | Clips |", "|---|---|---|---|"]
     lines += [
-        "---",
-        "",
-        f"# {data.name}",
-        "",
-        "Before you publish it, set `license` and `language` above.",
-        "",
+        f"| {place.part} | {place.split} | `{place.folder}/` | {len(found)} |" for place, found in places
     ]
-    lines += ["| Part | Split | Folder | Clips |", "|---|---|---|---|"]
-    lines += [
-        f"| {place.part} | {place.split} | `{place.folder}/` | {len(found)} |"
-        for place, found in content.places
-    ]
-    lines += ["", "`start` and `end` are seconds in `recording`."]
-    for scheme in data.schemes:
-        if scheme.name in content.labels:
-            lines += ["", *_scheme_lines(scheme, content.labels[scheme.name])]
+    said = ["\n".join(lines)]
+    said.append(
+        "`metadata.csv` in each folder has a row for each clip. `start` and `end` are seconds in `recording`; each clip"
+        " is the sound between them."
+    )
     if any(column.note for column in columns):
-        lines += [
-            "",
-            "So that every part has the same column types, some texts are not as in the corpus: `-` is a missing",
-            "value, `(None)` stands for `None`, and `actor-01` in the column `actor` for `01`.",
-        ]
-    return "\n".join(lines) + "\n"
-
-
-def _scheme_lines(scheme: Scheme, labels: Mapping[str, Label]) -> list[str]:
-    methods = ", ".join(f"{method} ({count})" for method, count in methods_used(labels.values()).items())
-    lines = [f"## {scheme.title}", ""]
-    lines += [f"Emotion {scheme.judged}. {scheme.source}".rstrip(), "", f"Labels by: {methods}.", ""]
-    for item in scheme.measured().items:
-        scale = f"{item.minimum:g} to {item.maximum:g}, high is {_high_end(item)}" if item.numeric else ""
-        lines.append(f"- `{item.name}`: {scale or ', '.join(item.categories)}")
-    return lines
-
-
-def _high_end(item: Item) -> str:
-    return (item.high if item.direction > 0 else item.low) or f"more {item.name}"
+        said.append(
+            "So that every part has the same column types, some texts are not as in the corpus: `-` is a missing value,"
+            " `(None)` stands for `None`, and `actor-01` in the column `actor` for `01`."
+        )
+    return tuple(said)
 
 
 def _quoted(text: str) -> str:

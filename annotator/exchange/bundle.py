@@ -1,16 +1,20 @@
 """What passes between a corpus and the formats: the data to export, and what a reader found in a file."""
 
+from collections import Counter
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Literal, get_args
 
 from annotator.audio.source import AudioSource
-from annotator.domain.corpus import Annotation, Consensus, Rater, Recording, Segment, Split, Tier
+from annotator.audio.treatment import Treatment
+from annotator.domain.about import About
+from annotator.domain.corpus import Annotation, Consensus, Link, Rater, Recording, Segment, Split, Tier
 from annotator.domain.errors import UsageError
 from annotator.domain.scheme import Scheme
 from annotator.domain.translation import tr
+from annotator.exchange.filters import Filters, LeftOut
 
 ClipFormat = Literal["wav", "flac"]
 
@@ -38,6 +42,10 @@ class ExportData:
     splits: tuple[Split, ...]
     open_audio: Callable[[Recording], AudioSource]
     audio_path: Callable[[Recording], Path]
+    links: tuple[Link, ...] = ()
+    about: About = field(default_factory=About)
+    leaks: tuple[str, ...] = ()
+    card: "Callable[[Filled], Mapping[str, str]] | None" = None
 
     @cached_property
     def recording_of(self) -> dict[str, Recording]:
@@ -55,6 +63,18 @@ class ExportData:
         return {scheme.name: scheme for scheme in self.schemes}
 
     @cached_property
+    def measured(self) -> "ExportData":
+        """The corpus with the mean of every trace in its place, see `Scheme.measured`; itself where nobody traced."""
+        schemes = tuple(scheme.measured() for scheme in self.schemes)
+        if schemes == self.schemes:
+            return self
+        answers = tuple(
+            replace(one, values=self.scheme_of[one.scheme].measured_values(one.values))
+            for one in self.annotations
+        )
+        return replace(self, schemes=schemes, annotations=answers)
+
+    @cached_property
     def group_keys(self) -> tuple[str, ...]:
         """Every group key that some recording has, sorted."""
         return tuple(sorted({key for recording in self.recordings for key in recording.groups}))
@@ -66,11 +86,26 @@ class ExportOptions:
 
     `None` leaves the choice to the format: all tiers and splits in tables, no clips; a folder of clips needs one
     tier and writes WAV.
+
+    Parameters
+    ----------
+    whole
+        Whether the recordings' files are copied into `audio/`, as they are; else they are only named.
+    context
+        Seconds of sound before and after each segment that its clip holds too, as far as the recording has them.
+    treatment
+        What is done to the sound of clips besides; nothing unless asked for.
+    filters
+        Which segments are left out.
     """
 
     split: str | None = None
     tier: str | None = None
     clips: ClipFormat | None = None
+    whole: bool = False
+    context: float = 0.0
+    treatment: Treatment = field(default_factory=Treatment)
+    filters: Filters = field(default_factory=Filters)
 
     def __post_init__(self) -> None:
         if self.clips is not None and self.clips not in get_args(ClipFormat):
@@ -78,13 +113,41 @@ class ExportOptions:
                 tr('"{clips}" is no format for clips.', clips=self.clips),
                 tr("Valid: {names}.", names=", ".join(get_args(ClipFormat))),
             )
+        if not 0 <= self.context < float("inf"):
+            raise UsageError(
+                tr("A clip cannot have {seconds} s of context.", seconds=self.context),
+                tr("Give seconds, from 0."),
+            )
+
+
+@dataclass(frozen=True, slots=True)
+class Filled:
+    """What a writer has put into the folder it was given.
+
+    `segments` are those that were written, `parts` counts them by part. `front_matter` are the lines that the format
+    wants at the head of `README.md`, `layout` paragraphs of Markdown on the files there are; both in English, as the
+    places where data sets are published are.
+    """
+
+    segments: tuple[Segment, ...]
+    parts: Mapping[str, int]
+    left_out: tuple[LeftOut, ...]
+    warnings: tuple[str, ...] = ()
+    front_matter: tuple[str, ...] = ()
+    layout: tuple[str, ...] = ()
+
+    @property
+    def excluded(self) -> dict[str, int]:
+        """Number of segments left out, by reason."""
+        return dict(Counter(one.reason for one in self.left_out))
 
 
 @dataclass(frozen=True, slots=True)
 class ExportResult:
     """What an export wrote: number of `files` (the manifest not counted) and `segments`, segments per part.
 
-    `excluded` counts the segments that were left out by reason: `other_tier`, `not_in_split`, `no_label`.
+    `excluded` counts the segments that were left out by reason: `other_tier`, `not_in_split`, `no_label`, and those of
+    `annotator.exchange.filters`.
     `warnings` are sentences for the user about values that had to be written differently.
     """
 

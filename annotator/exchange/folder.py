@@ -5,11 +5,12 @@ the same corpus in the same format that nobody has changed since. The manifest h
 the same options gives the same bytes.
 """
 
+import csv
 import errno
 import hashlib
 import json
 import shutil
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -18,10 +19,14 @@ from uuid import uuid4
 
 from annotator.domain.errors import AnnotatorError
 from annotator.domain.progress import Job, Progress
+from annotator.domain.timeline import to_seconds
 from annotator.domain.translation import tr
-from annotator.exchange.bundle import ExportOptions, ExportResult
+from annotator.exchange.bundle import ExportData, ExportOptions, ExportResult, Filled
+from annotator.exchange.card import plain_card
+from annotator.exchange.selection import relative_paths
 
 MANIFEST = "manifest.json"
+LEFT_OUT = "left_out.csv"
 _MAKER = "annotator export"
 _BLOCK = 1 << 20
 _CANNOT_WRITE = frozenset(
@@ -29,38 +34,37 @@ _CANNOT_WRITE = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Filled:
-    """What a writer has put into the folder it was given; the fields are those of `ExportResult`."""
-
-    segments: int
-    parts: Mapping[str, int]
-    excluded: Mapping[str, int]
-    warnings: tuple[str, ...] = ()
-
-
 def write_folder(
-    out: Path, *, format_name: str, corpus: str, options: ExportOptions, fill: Callable[[Path], Job[Filled]]
+    out: Path,
+    *,
+    format_name: str,
+    data: ExportData,
+    options: ExportOptions,
+    fill: Callable[[Path], Job[Filled]],
 ) -> Job[ExportResult]:
-    """Has `fill` write into a new folder, adds the manifest and moves it to `out`.
+    """Has `fill` write into a new folder, adds what describes it and the manifest, and moves it to `out`.
 
     Raises `AnnotatorError` where `out` holds anything that is not an unchanged earlier export, or where the disk
     does not take it; then, or when the job is closed, everything is as it was before.
     """
     out = out.resolve()
-    yield from _check_replaceable(out, format_name, corpus)
+    yield from _check_replaceable(out, format_name, data.name)
     staging = out.parent / f".{out.name}.partial-{uuid4().hex[:8]}"
     missing = [folder for folder in (out.parent, *out.parent.parents) if not folder.exists()]
     try:
         staging.mkdir(parents=True)
         filled = yield from fill(staging)
+        _write_left_out(staging, data, filled)
+        pages = data.card(filled) if data.card is not None else {"README.md": plain_card(data, filled)}
+        for name, page in pages.items():
+            (staging / name).write_text(page, encoding="utf-8", newline="\n")
         files = yield from _hash_all(staging)
         manifest = {
             "made_by": _MAKER,
             "format": format_name,
-            "corpus": corpus,
+            "corpus": data.name,
             "options": asdict(options),
-            "segments": filled.segments,
+            "segments": len(filled.segments),
             "parts": dict(filled.parts),
             "excluded": dict(filled.excluded),
             "files": files,
@@ -83,11 +87,92 @@ def write_folder(
     return ExportResult(
         format=format_name,
         files=len(files),
-        segments=filled.segments,
+        segments=len(filled.segments),
         parts=filled.parts,
         excluded=filled.excluded,
         manifest=out / MANIFEST,
         warnings=filled.warnings,
+    )
+
+
+def _write_left_out(folder: Path, data: ExportData, filled: Filled) -> None:
+    """The segments that are not there, with their reasons."""
+    if not filled.left_out:
+        return
+    paths = relative_paths(data.recordings)
+    with (folder / LEFT_OUT).open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow(["segment", "file", "start", "end", "tier", "reason", "detail"])
+        for one in filled.left_out:
+            segment, rate = one.segment, data.recording_of[one.segment.recording_id].sample_rate
+            times = [to_seconds(at, rate) for at in (segment.start, segment.end)]
+            tier = data.tier_names[segment.tier_id]
+            writer.writerow([segment.id, paths[segment.recording_id], *times, tier, one.reason, one.detail])
+
+
+@dataclass(frozen=True, slots=True)
+class Verified:
+    """What has become of an export: names of the files that are gone, changed, or were not part of it."""
+
+    folder: Path
+    format: str
+    files: int
+    missing: tuple[str, ...]
+    changed: tuple[str, ...]
+    extra: tuple[str, ...]
+
+    @property
+    def ok(self) -> bool:
+        """Whether the folder is what was exported."""
+        return not (self.missing or self.changed or self.extra)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain data for `--json`."""
+        return {
+            "ok": self.ok,
+            "folder": str(self.folder),
+            "format": self.format,
+            "files": self.files,
+            "missing": list(self.missing),
+            "changed": list(self.changed),
+            "extra": list(self.extra),
+        }
+
+
+def verify_folder(folder: Path) -> Job[Verified]:
+    """Compares an export with its manifest, every file by its check sum.
+
+    Raises `AnnotatorError` where the folder holds no manifest of an export.
+    """
+    if not folder.is_dir():
+        raise AnnotatorError(tr("There is no folder {path}.", path=folder))
+    manifest = _read_manifest(folder / MANIFEST)
+    if manifest is None:
+        raise AnnotatorError(
+            tr("{out} is not an export: it has no manifest that can be read.", out=folder),
+            tr('Give a folder that "annotator export" wrote.'),
+        )
+    recorded: dict[str, dict[str, Any]] = manifest["files"]
+    found = set(_files(folder)) - {MANIFEST}
+    changed = []
+    here = sorted(found & recorded.keys())
+    for done, name in enumerate(here):
+        yield Progress(done, len(here), tr("Comparing check sums"))
+        try:
+            same = _sha256(folder / name) == recorded[name]["sha256"]
+        except OSError as error:
+            raise AnnotatorError(
+                tr("{path} cannot be read: {error}.", path=folder / name, error=error.strerror)
+            ) from None
+        if not same:
+            changed.append(name)
+    return Verified(
+        folder=folder,
+        format=str(manifest["format"]),
+        files=len(recorded),
+        missing=tuple(sorted(recorded.keys() - found)),
+        changed=tuple(changed),
+        extra=tuple(sorted(found - recorded.keys())),
     )
 
 
@@ -132,7 +217,9 @@ def _read_manifest(path: Path) -> dict[str, Any] | None:
         return None
     if not isinstance(manifest, dict) or manifest.get("made_by") != _MAKER:
         return None
-    return manifest if {"format", "corpus", "files"} <= manifest.keys() else None
+    files = manifest.get("files")
+    whole = isinstance(files, dict) and all(isinstance(f, dict) and "sha256" in f for f in files.values())
+    return manifest if whole and {"format", "corpus"} <= manifest.keys() else None
 
 
 def _files(folder: Path) -> list[str]:

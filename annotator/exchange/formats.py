@@ -1,7 +1,7 @@
 """The formats by name. Other packages add theirs through the entry point group `annotator.formats`."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from annotator.domain.errors import AnnotatorError
@@ -9,21 +9,32 @@ from annotator.domain.progress import Job
 from annotator.domain.registry import Registry
 from annotator.domain.translation import tr
 from annotator.exchange.audacity import is_audacity, read_audacity
+from annotator.exchange.audacity_writer import write_audacity
 from annotator.exchange.audformat import is_audformat, read_audformat
+from annotator.exchange.audformat_writer import write_audformat
 from annotator.exchange.audiofolder import write_audiofolder
 from annotator.exchange.audiofolder_reader import is_audiofolder, read_audiofolder
 from annotator.exchange.bundle import ExportData, ExportOptions, ExportResult, Imported
+from annotator.exchange.croissant_writer import write_croissant
 from annotator.exchange.csv_reader import read_csv
 from annotator.exchange.csv_writer import write_csv
 from annotator.exchange.ctm import read_ctm
 from annotator.exchange.cvat import is_cvat, read_cvat
 from annotator.exchange.elan import read_elan
+from annotator.exchange.elan_writer import write_elan
 from annotator.exchange.jams import read_jams
+from annotator.exchange.jams_writer import write_jams
+from annotator.exchange.jsonl_writer import write_jsonl
+from annotator.exchange.kaldi_writer import write_kaldi
 from annotator.exchange.labelstudio import is_labelstudio, read_labelstudio
+from annotator.exchange.lhotse_writer import write_lhotse
 from annotator.exchange.nova import read_nova
+from annotator.exchange.parquet_writer import write_parquet
 from annotator.exchange.rttm import read_rttm
 from annotator.exchange.subtitles import read_srt, read_vtt
+from annotator.exchange.subtitles_writer import write_srt, write_vtt
 from annotator.exchange.textgrid import read_textgrid
+from annotator.exchange.textgrid_writer import write_textgrid
 from annotator.exchange.whisper import read_whisper
 
 
@@ -43,6 +54,22 @@ class Format:
 
 
 FORMATS: Registry[Format] = Registry("annotator.formats", "format")
+
+#: Writers of formats that may have a reader too, with their titles.
+_WRITERS = {
+    "elan": ("ELAN annotations", write_elan),
+    "textgrid": ("Praat TextGrid", write_textgrid),
+    "audacity": ("Audacity label tracks", write_audacity),
+    "srt": ("SubRip subtitles", write_srt),
+    "vtt": ("WebVTT subtitles", write_vtt),
+    "jams": ("JAMS: annotations of music in JSON", write_jams),
+    "audformat": ("audformat database", write_audformat),
+    "jsonl": ("JSON Lines: one segment a line with all that is known of it", write_jsonl),
+    "parquet": ("Parquet tables of segments, ratings, consensus and splits", write_parquet),
+    "croissant": ("Croissant 1.1 with its fields for responsible AI", write_croissant),
+    "kaldi": ("Kaldi data directory", write_kaldi),
+    "lhotse": ("Lhotse manifests", write_lhotse),
+}
 
 for _format in (
     Format(
@@ -70,7 +97,12 @@ for _format in (
         recognise=is_audiofolder,
     ),
 ):
+    if _format.name in _WRITERS:
+        _format = replace(_format, write=_WRITERS.pop(_format.name)[1])
     FORMATS.add(_format.name, _format)
+
+for _name, (_title, _write) in _WRITERS.items():
+    FORMATS.add(_name, Format(_name, _title, (), write=_write))
 
 
 def recognise(path: Path) -> str:

@@ -7,10 +7,10 @@ gave a second opinion on any segment, the single ratings are the labels.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from annotator.domain.corpus import Annotation, Consensus, Value
+from annotator.domain.corpus import Annotation, Consensus, Rater, Value
 from annotator.domain.scheme import Item, Scheme
 from annotator.domain.trace import corrected
 from annotator.exchange.bundle import ExportData
@@ -32,6 +32,7 @@ class Label:
     values: Mapping[str, Value]
     method: str
     distributions: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
+    uncertainty: Mapping[str, float] = field(default_factory=dict)
 
     @property
     def empty(self) -> bool:
@@ -102,7 +103,10 @@ def _consensus(found: list[Consensus]) -> dict[str, Label]:
         shares = source.distributions or (soft[segment].distributions if segment in soft else {})
         # A decision may concern some of the items; the others stay as the raters settled them.
         values = {**derived[segment].values, **source.values} if segment in derived else source.values
-        labels[segment] = Label(values, source.method, shares)
+        unsure = derived[segment].uncertainty if segment in derived else {}
+        if segment in adjudicated:  # what a person decided is settled
+            unsure = {**unsure, **dict.fromkeys(source.values, 0.0)}
+        labels[segment] = Label(values, source.method, shares, unsure)
     return labels
 
 
@@ -128,6 +132,21 @@ def oriented_shares(item: Item, shares: Mapping[str, float]) -> dict[str, float]
     if not item.numeric or item.direction > 0:
         return dict(shares)
     return {str(oriented(item, item.parse(step))): share for step, share in shares.items()}
+
+
+def pseudonyms(raters: Sequence[Rater]) -> dict[str, str]:
+    """Names that may leave the house, by rater id: people are R1, R2, ... in the order of their ids.
+
+    Those who decide where others differ are A1, A2, ... Reference labels and models are no people and keep their names.
+
+    >>> pseudonyms([Rater("b", "Anna"), Rater("a", "Bo"), Rater("c", "reference", "reference")])
+    {'a': 'R1', 'b': 'R2', 'c': 'reference'}
+    """
+    names: dict[str, str] = {}
+    for kind, letter in (("human", "R"), ("adjudicator", "A")):
+        people = sorted(rater.id for rater in raters if rater.kind == kind)
+        names |= {id_: f"{letter}{number}" for number, id_ in enumerate(people, start=1)}
+    return names | {rater.id: rater.name for rater in raters if rater.id not in names}
 
 
 def methods_used(labels: Iterable[Label]) -> dict[str, int]:

@@ -12,22 +12,21 @@ from annotator.domain.errors import AnnotatorError
 from annotator.domain.registry import closest
 from annotator.domain.translation import tr
 from annotator.exchange.bundle import ExportData, ExportOptions
-
-OTHER_TIER = "other_tier"
-NOT_IN_SPLIT = "not_in_split"
-NO_LABEL = "no_label"
+from annotator.exchange.filters import NOT_IN_SPLIT, OTHER_TIER, LeftOut
+from annotator.exchange.sieve import apply_filters
 
 _Named = TypeVar("_Named", Split, Tier)
 _DRIVE = re.compile(r"[A-Za-z]:/")
+_UPWARDS = re.compile(r"^(?:\.\.?/)+")
 
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """The chosen segments, sorted by recording, time and tier; `excluded` counts the others by reason."""
+    """The chosen segments, sorted by recording, time and tier, and the others, each with its reason."""
 
     segments: tuple[Segment, ...]
     split: Split | None
-    excluded: dict[str, int]
+    left_out: tuple[LeftOut, ...] = ()
 
     @property
     def parts(self) -> dict[str, int]:
@@ -39,7 +38,7 @@ class Selection:
 
 
 def select(data: ExportData, options: ExportOptions, *, one_tier: bool = False) -> Selection:
-    """The segments that the options name.
+    """The segments that the options name and let through.
 
     With `one_tier`, and neither tier nor split given, segments of several tiers would hold the same sound twice:
     the only tier with ratings is taken, else `AnnotatorError` asks for one.
@@ -49,25 +48,31 @@ def select(data: ExportData, options: ExportOptions, *, one_tier: bool = False) 
     tier_id = tier.id if tier else None
     if one_tier and tier is None and split is None:
         tier_id = _only_tier(data)
-    excluded: Counter[str] = Counter()
-    chosen = []
-    for segment in data.segments:
+    names = relative_paths(data.recordings)
+
+    def place(segment: Segment) -> tuple[str, int, int, str, str]:
+        tier = data.tier_names[segment.tier_id]
+        return names[segment.recording_id], segment.start, segment.end, tier, segment.id
+
+    left_out, chosen = [], []
+    for segment in sorted(data.segments, key=place):
         if tier_id is not None and segment.tier_id != tier_id:
-            excluded[OTHER_TIER] += 1
+            left_out.append(LeftOut(segment, OTHER_TIER, data.tier_names[segment.tier_id]))
         elif split is not None and segment.id not in split.parts:
-            excluded[NOT_IN_SPLIT] += 1
+            left_out.append(LeftOut(segment, NOT_IN_SPLIT))
         else:
             chosen.append(segment)
+    chosen, sieved = apply_filters(data, chosen, options.filters)
+    left_out += sieved
     if not chosen:
+        counts = Counter(one.reason for one in left_out)
         raise AnnotatorError(
             tr("{corpus} has no segments to export.", corpus=data.name),
-            tr("Left out: {reasons}.", reasons=", ".join(f"{n} {reason}" for reason, n in excluded.items()))
-            if excluded
+            tr("Left out: {reasons}.", reasons=", ".join(f"{n} {reason}" for reason, n in counts.items()))
+            if counts
             else tr("Segment the recordings first."),
         )
-    names = relative_paths(data.recordings)
-    chosen.sort(key=lambda s: (names[s.recording_id], s.start, s.end, data.tier_names[s.tier_id], s.id))
-    return Selection(tuple(chosen), split, dict(excluded))
+    return Selection(tuple(chosen), split, tuple(left_out))
 
 
 def _only_tier(data: ExportData) -> str:
@@ -100,10 +105,10 @@ def _named(name: str | None, things: Sequence[_Named], noun: str) -> _Named | No
 
 
 def relative_paths(recordings: Sequence[Recording]) -> dict[str, str]:
-    """Path of every recording by id: relative, with forward slashes, NFC-normalised, unique.
+    """Path of every recording by id: relative, with forward slashes, NFC-normalised, unique, never upwards.
 
     Recordings outside the corpus folder are named from the deepest folder that holds them all (a Windows drive
-    counts as a folder, without its colon).
+    counts as a folder, without its colon), those beside it from the folder both are in.
 
     >>> def recording(id, path): return Recording(id, path, "", "", 8000, 8000, 1)
     >>> relative_paths([recording("a", "/home/anna/songs/1.wav"), recording("b", "/home/anna/talk/2.wav"),
@@ -122,5 +127,6 @@ def relative_paths(recordings: Sequence[Recording]) -> dict[str, str]:
     paths |= {
         id_: "/".join(parts[shared:]).lstrip("/").replace(":/", "/", 1) for id_, parts in outside.items()
     }
+    paths = {id_: _UPWARDS.sub("", path) for id_, path in paths.items()}
     taken = Counter(paths.values())
     return {id_: path if taken[path] == 1 else f"{id_}/{path}" for id_, path in paths.items()}

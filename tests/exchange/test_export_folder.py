@@ -110,7 +110,7 @@ def test_a_full_disk_is_explained_and_leaves_nothing(
         raise OSError(errno.ENOSPC, "No space left on device")
 
     data = corpus()
-    monkeypatch.setattr("annotator.exchange.csv_writer.csv.writer", full)
+    monkeypatch.setattr("annotator.exchange.tables.csv.writer", full)
     with pytest.raises(AnnotatorError, match="No space left"):
         export(data, tmp_path / "new" / "out")
     assert [path.name for path in tmp_path.iterdir()] == ["media"]

@@ -33,11 +33,7 @@ def human_ceiling(problem: Problem, rows: NDArray[np.intp]) -> dict[str, Any]:
         reason = tr("fewer than two raters rated these segments")
         return with_reasons(dict.fromkeys(names, np.nan), dict.fromkeys(names, reason)) | _counts(0, 0, 0)
 
-    compared = (
-        _compared_labels(problem.labels, votes)
-        if problem.task == "classification"
-        else _compared_numbers(problem.scorer, votes)
-    )
+    compared = _compared(problem, votes)
     usable = compared.usable
     if not usable.any():
         reason = tr("no segment was rated by two raters whose answers can be compared")
@@ -60,7 +56,17 @@ def _within(votes: Votes, rows: NDArray[np.intp]) -> Votes:
     kept = np.isin(votes.rows, rows)
     _, new_rows = np.unique(votes.rows[kept], return_inverse=True)
     _, new_raters = np.unique(votes.raters[kept], return_inverse=True)
-    return Votes(new_rows.astype(np.intp), new_raters.astype(np.intp), votes.values[kept])
+    return Votes(
+        new_rows.astype(np.intp), new_raters.astype(np.intp), votes.values[kept], threshold=votes.threshold
+    )
+
+
+def _compared(problem: Problem, votes: Votes) -> "_Comparison":
+    if problem.task == "classification":
+        return _compared_labels(problem.labels, votes)
+    if problem.task == "regression":
+        return _compared_numbers(problem.scorer, votes)
+    return _compared_rates(problem, votes)
 
 
 @dataclass(frozen=True)
@@ -102,6 +108,21 @@ def _compared_numbers(scorer: Scorer, votes: Votes) -> _Comparison:
     totals = np.bincount(votes.rows, weights=own)[votes.rows]
     others = (totals - own) / np.maximum(n_others, 1)
     return _Comparison(scorer=scorer, others=others, own=own, usable=n_others > 0)
+
+
+def _compared_rates(problem: Problem, votes: Votes) -> _Comparison:
+    """Own boxes beside those that enough of the others ticked, or own shares beside the shares of the others."""
+    totals = np.zeros((int(votes.rows.max()) + 1, votes.values.shape[1]))
+    np.add.at(totals, votes.rows, votes.values)
+    n_others = np.bincount(votes.rows)[votes.rows] - 1
+    rates = (totals[votes.rows] - votes.values) / np.maximum(n_others, 1)[:, None]
+    if problem.task == "labels":
+        others, own = rates >= votes.threshold, votes.values >= votes.threshold
+        return _Comparison(problem.scorer, others.astype(np.float64), own.astype(np.float64), n_others > 0)
+    sums = [side.sum(axis=1, keepdims=True) for side in (rates, votes.values)]
+    usable = (n_others > 0) & (sums[0][:, 0] > 0) & (sums[1][:, 0] > 0)
+    others, own = (side / np.maximum(n, 1e-12) for side, n in zip((rates, votes.values), sums, strict=True))
+    return _Comparison(problem.scorer, others, own, usable)
 
 
 def _weighted_means(values: Floats, weights: Floats) -> list[float]:

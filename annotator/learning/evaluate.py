@@ -5,25 +5,28 @@ guessing, what people reach against one another, and what a random split that ig
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from annotator.domain.progress import Job, Progress
 from annotator.domain.translation import tr
 from annotator.learning.baselines import chance_metrics, majority_metrics
 from annotator.learning.ceiling import human_ceiling
-from annotator.learning.folds import Fold, comparable_k, folds_of, random_folds
+from annotator.learning.curve import learning_curve
+from annotator.learning.folds import comparable_k, folds_of, random_folds
+from annotator.learning.importance import importance
+from annotator.learning.intervals import bootstrap, overall
 from annotator.learning.metrics import Floats, Scorer, per_class
 from annotator.learning.models import Model, check_fits
 from annotator.learning.problem import Problem, Votes
+from annotator.learning.recipe import LEARNS, ClassWeight, Recipe, fit
+from annotator.learning.rounds import Outcome, run_fold
+from annotator.learning.search import choose
+from annotator.learning.several import per_label, share_sums
 
 __all__ = ["Evaluation", "Prediction", "Problem", "Votes", "bootstrap", "evaluate"]
-
-#: Bootstrap replicates evaluated at once, which bounds the memory for many groups.
-_REPLICATES_AT_ONCE = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +34,9 @@ class Prediction:
     """What the model said of one test segment.
 
     `score` tells how sure it was: the probability of the predicted class where the model gives one, else the
-    distance to its boundary; `None` for numbers.
+    distance to its boundary; `None` for numbers. `truth_score` is the probability it gave to the true class. Several
+    labels are named with commas between; of shares the largest is named. `error` is then the number of labels that
+    are wrong, or the divergence of the shares.
     """
 
     segment_id: str
@@ -39,6 +44,8 @@ class Prediction:
     truth: str | float
     predicted: str | float
     score: float | None
+    truth_score: float | None = None
+    error: float | None = None
 
 
 @dataclass(frozen=True)
@@ -46,6 +53,7 @@ class Evaluation:
     """The result of `evaluate`; `to_dict` gives it as the command line prints it.
 
     `predictions` holds one entry per segment that the overall result and the confusion matrix are computed from.
+    `learning_curve` and `importance` are empty where they were not asked for.
     """
 
     folds: list[dict[str, Any]]
@@ -57,6 +65,9 @@ class Evaluation:
     confusion: dict[str, list[Any]]
     per_class: list[dict[str, Any]]
     predictions: tuple[Prediction, ...]
+    task: str = "classification"
+    learning_curve: dict[str, Any] = field(default_factory=dict)
+    importance: dict[str, Any] = field(default_factory=dict)
 
     def cell(self, truth: str, predicted: str) -> tuple[str, ...]:
         """Segments in one cell of the confusion matrix."""
@@ -73,10 +84,23 @@ class Evaluation:
             "ungrouped": self.ungrouped,
             "confusion": self.confusion,
             "per_class": self.per_class,
+            "task": self.task,
+            **({"learning_curve": self.learning_curve} if self.learning_curve else {}),
+            **({"importance": self.importance} if self.importance else {}),
         }
 
 
-def evaluate(problem: Problem, *, model: Model, seed: int = 0, replicates: int = 1000) -> Job[Evaluation]:
+def evaluate(
+    problem: Problem,
+    *,
+    model: Model,
+    seed: int = 0,
+    replicates: int = 1000,
+    class_weight: ClassWeight = "balanced",
+    search: bool = False,
+    curve: bool = False,
+    columns: Sequence[str] = (),
+) -> Job[Evaluation]:
     """Trains and tests a model as the split of a problem says.
 
     Parameters
@@ -89,6 +113,12 @@ def evaluate(problem: Problem, *, model: Model, seed: int = 0, replicates: int =
         Makes training, the random split and the bootstrap repeatable.
     replicates
         Bootstrap replicates behind each 95 % interval.
+    class_weight, search
+        See `Recipe`. With a search every fold says which settings it chose.
+    curve
+        Whether to train on growing shares of the training side as well, see `learning_curve`.
+    columns
+        Names of the features, where their importance by family is asked for, see `importance`.
 
     Returns
     -------
@@ -114,18 +144,20 @@ def evaluate(problem: Problem, *, model: Model, seed: int = 0, replicates: int =
     >>> evaluation.overall["uar"]["value"], evaluation.chance["uar"], evaluation.confusion["matrix"]
     (1.0, 0.5, [[6, 0], [0, 6]])
     """
-    check_fits(model, problem.task)
+    check_fits(model, LEARNS[problem.task])
+    recipe = Recipe(model, seed, class_weight, search)
     scorer = problem.scorer
     folds = folds_of(problem)
     shuffled = random_folds(
         problem.target, stratify=problem.task == "classification", k=comparable_k(problem, folds), seed=seed
     )
-    n_steps = len(folds) + len(shuffled)
+    n_folds = len(folds) + len(shuffled)
+    n_steps = n_folds * (1 + 2 * curve + bool(columns))
 
     entries, tested = [], []
     for step, fold in enumerate(folds):
         yield Progress(step, n_steps, tr("Testing on part {part}", part=fold.part))
-        outcome = _run(problem, model, fold, seed)
+        outcome = run_fold(problem, recipe, fold)
         entries.append(_entry(scorer, problem, outcome))
         if fold.pooled:
             tested.append(outcome)
@@ -133,8 +165,18 @@ def evaluate(problem: Problem, *, model: Model, seed: int = 0, replicates: int =
     leaky = []
     for step, fold in enumerate(shuffled, start=len(folds)):
         yield Progress(step, n_steps, tr("Testing on a random split that ignores groups"))
-        outcome = _run(problem, model, fold, seed)
+        outcome = run_fold(problem, recipe, fold)
         leaky.append(scorer.sums(problem.target[fold.test], outcome.predicted))
+
+    with_test = [outcome for outcome in tested if len(outcome.fold.test)]
+    grown: dict[str, Any] = {}
+    if curve:
+        job = learning_curve(problem, with_test, recipe, replicates=replicates)
+        grown = yield from _stretch(job, n_folds, 3 * n_folds, n_steps)
+    families: dict[str, Any] = {}
+    if columns:
+        weighed = importance(problem, with_test, columns, seed=seed, replicates=replicates)
+        families = yield from _stretch(weighed, n_steps - n_folds, n_steps, n_steps)
 
     yield Progress(n_steps, n_steps, tr("Computing intervals"))
     pooled = [fold for fold in folds if fold.pooled and len(fold.test)]
@@ -144,7 +186,7 @@ def evaluate(problem: Problem, *, model: Model, seed: int = 0, replicates: int =
     confusion, classes = _by_class(problem, sums)
     return Evaluation(
         folds=entries,
-        overall=_overall(problem, rows, predicted, replicates, seed),
+        overall=overall(problem, rows, predicted, replicates, seed),
         majority=majority_metrics(problem, pooled),
         chance=chance_metrics(problem, pooled),
         human_ceiling=human_ceiling(problem, rows),
@@ -152,65 +194,40 @@ def evaluate(problem: Problem, *, model: Model, seed: int = 0, replicates: int =
         confusion=confusion,
         per_class=classes,
         predictions=_predictions(problem, tested),
+        task=problem.task,
+        learning_curve=grown,
+        importance=families,
     )
 
 
-def fit_all(problem: Problem, *, model: Model, seed: int = 0) -> Any:
+def _stretch(job: Job[dict[str, Any]], start: int, stop: int, total: int) -> Job[dict[str, Any]]:
+    """A job as steps `start` to `stop` of `total`."""
+    try:
+        while True:
+            progress = next(job)
+            yield Progress(start + (stop - start) * progress.fraction, total, progress.text)
+    except StopIteration as end:
+        result: dict[str, Any] = end.value
+        return result
+    finally:
+        job.close()
+
+
+def fit_all(
+    problem: Problem,
+    *,
+    model: Model,
+    seed: int = 0,
+    class_weight: ClassWeight = "balanced",
+    search: bool = False,
+) -> Any:
     """The model trained on every segment of the problem, whatever its part; classes are codes of `problem.labels`."""
-    from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
-
-    check_fits(model, problem.task)
-    with threadpool_limits(limits=1):
-        return model.build(problem.task, seed).fit(problem.X, problem.target)
+    check_fits(model, LEARNS[problem.task])
+    rows, recipe = np.arange(len(problem.y)), Recipe(model, seed, class_weight, search)
+    return fit(problem, rows, recipe, choose(problem, rows, recipe).settings)
 
 
-@dataclass(frozen=True)
-class _Outcome:
-    """Predictions for the test side of a fold, how sure each is, and what was special about the training."""
-
-    fold: Fold
-    predicted: NDArray[Any]
-    scores: list[float | None]
-    note: str = ""
-
-
-def _run(problem: Problem, model: Model, fold: Fold, seed: int) -> _Outcome:
-    from threadpoolctl import threadpool_limits
-
-    if not len(fold.test):
-        return _Outcome(fold, problem.target[fold.test], [], tr("no segments to evaluate"))
-    target = problem.target[fold.train]
-    if problem.task == "classification" and (target == target[0]).all():
-        # Most classifiers refuse one class; what any would have to answer is known.
-        note = tr('all training segments are "{label}"', label=problem.labels[target[0]])
-        return _Outcome(fold, np.full(len(fold.test), target[0]), [1.0] * len(fold.test), note)
-    # One thread: sums in another order round differently, and matrices of this size gain little from more.
-    with threadpool_limits(limits=1):
-        estimator = model.build(problem.task, seed)
-        estimator.fit(problem.X[fold.train], target)
-        predicted = np.asarray(estimator.predict(problem.X[fold.test]))
-        scores = _scores(problem, estimator, fold.test)
-    unseen = sorted(set(problem.target[fold.test].tolist()) - set(target.tolist()))
-    note = ""
-    if problem.task == "classification" and unseen:
-        note = tr(
-            "not in the training data: {labels}", labels=", ".join(problem.labels[code] for code in unseen)
-        )
-    return _Outcome(fold, predicted, scores, note)
-
-
-def _scores(problem: Problem, estimator: Any, rows: NDArray[np.intp]) -> list[float | None]:
-    if problem.task == "regression":
-        return [None] * len(rows)
-    if hasattr(estimator, "predict_proba"):
-        return list(estimator.predict_proba(problem.X[rows]).max(axis=1).tolist())
-    if not hasattr(estimator, "decision_function"):
-        return [None] * len(rows)
-    distances = np.asarray(estimator.decision_function(problem.X[rows]))
-    return list((np.abs(distances) if distances.ndim == 1 else distances.max(axis=1)).tolist())
-
-
-def _entry(scorer: Scorer, problem: Problem, outcome: _Outcome) -> dict[str, Any]:
+def _entry(scorer: Scorer, problem: Problem, outcome: Outcome) -> dict[str, Any]:
     fold = outcome.fold
     metrics = scorer.named(scorer.sums(problem.target[fold.test], outcome.predicted))
     reasons = metrics.pop("reasons", None)
@@ -219,93 +236,46 @@ def _entry(scorer: Scorer, problem: Problem, outcome: _Outcome) -> dict[str, Any
         entry["reasons"] = reasons
     if outcome.note:
         entry["note"] = outcome.note
+    if outcome.chosen is not None:
+        entry["chosen"] = asdict(outcome.chosen)
     return entry
 
 
-def _overall(
-    problem: Problem, rows: NDArray[np.intp], predicted: NDArray[Any], replicates: int, seed: int
-) -> dict[str, dict[str, Any]]:
-    scorer = problem.scorer
-    _, groups = np.unique(problem.groups[rows], return_inverse=True)
-    n_groups = int(groups.max()) + 1
-    group_sums = scorer.grouped_sums(problem.target[rows], predicted, groups, n_groups)
-    total = group_sums.sum(axis=0)
-    estimates = scorer.metrics(total)
-    intervals = bootstrap(scorer, group_sums, replicates=replicates, seed=seed)
-    result: dict[str, dict[str, Any]] = {}
-    for name, value, (low, high) in zip(scorer.names, estimates.tolist(), intervals.tolist(), strict=True):
-        if np.isnan(value):
-            result[name] = {"value": None, "ci": [None, None], "reason": scorer.reason(total)}
-        elif np.isnan(low):
-            result[name] = {
-                "value": value,
-                "ci": [None, None],
-                "reason": tr("an interval needs at least two groups"),
-            }
-        else:
-            result[name] = {"value": value, "ci": [low, high]}
-    return result
-
-
-def bootstrap(scorer: Scorer, group_sums: Floats, *, replicates: int, seed: int) -> Floats:
-    """95 % percentile intervals from resampling groups with replacement (B. Efron, Annals of Statistics 7(1), 1979).
-
-    They tell how the figure would vary with other songs or speakers tested, for the models as trained.
-
-    Parameters
-    ----------
-    scorer
-        Turns sums into metrics.
-    group_sums
-        Sums of every group, (groups, ...).
-    replicates, seed
-        Number of replicates and what makes them repeatable.
-
-    Returns
-    -------
-    ndarray
-        (metrics, 2), the lower and upper bound, widened where needed to hold the estimate; NaN with fewer than two
-        groups, or where no replicate is defined.
-    """
-    n_groups = len(group_sums)
-    estimates = scorer.metrics(group_sums.sum(axis=0))
-    if n_groups < 2:
-        return np.full((len(estimates), 2), np.nan)
-    rng = np.random.default_rng(seed)
-    values = []
-    for first in range(0, replicates, _REPLICATES_AT_ONCE):
-        size = min(_REPLICATES_AT_ONCE, replicates - first)
-        weights = rng.multinomial(n_groups, np.full(n_groups, 1 / n_groups), size=size)
-        values.append(scorer.metrics(np.tensordot(weights.astype(np.float64), group_sums, axes=1)))
-    drawn = np.concatenate(values)
-    bounds = np.full((len(estimates), 2), np.nan)
-    for metric, estimate in enumerate(estimates):
-        defined = drawn[~np.isnan(drawn[:, metric]), metric]
-        if len(defined) and not np.isnan(estimate):
-            low, high = np.percentile(defined, [2.5, 97.5])
-            bounds[metric] = min(low, estimate), max(high, estimate)
-    return bounds
-
-
 def _by_class(problem: Problem, sums: Floats) -> tuple[dict[str, list[Any]], list[dict[str, Any]]]:
-    if problem.task == "regression":
+    if problem.task == "labels":
+        return {"labels": [], "matrix": []}, per_label(sums, problem.labels)
+    if problem.task != "classification":
         return {"labels": [], "matrix": []}, []
     matrix = {"labels": list(problem.labels), "matrix": sums.astype(int).tolist()}
     return matrix, per_class(sums, problem.labels)
 
 
-def _predictions(problem: Problem, outcomes: Sequence[_Outcome]) -> tuple[Prediction, ...]:
+def _predictions(problem: Problem, outcomes: Sequence[Outcome]) -> tuple[Prediction, ...]:
     def readable(value: Any) -> str | float:
-        return problem.labels[value] if problem.labels else float(value)
+        if problem.task == "regression":
+            return float(value)
+        if problem.task == "classification":
+            return problem.labels[int(value)]
+        if problem.task == "shares":
+            return problem.labels[int(np.argmax(value))]
+        return ", ".join(label for label, has in zip(problem.labels, value, strict=True) if has) or "-"
 
-    return tuple(
-        Prediction(
-            segment_id=problem.segment_ids[row],
-            part=outcome.fold.part,
-            truth=readable(problem.target[row]),
-            predicted=readable(guess),
-            score=score,
-        )
-        for outcome in outcomes
-        for row, guess, score in zip(outcome.fold.test, outcome.predicted, outcome.scores, strict=True)
-    )
+    found = []
+    for outcome in outcomes:
+        test = outcome.fold.test
+        truth_scores = outcome.truth_scores or [None] * len(test)
+        errors = _errors(problem, problem.target[test], outcome.predicted)
+        rows = zip(test, outcome.predicted, outcome.scores, truth_scores, errors, strict=True)
+        for row, guess, score, truth_score, error in rows:
+            truth = readable(problem.target[row])
+            segment, part = problem.segment_ids[row], outcome.fold.part
+            found.append(Prediction(segment, part, truth, readable(guess), score, truth_score, error))
+    return tuple(found)
+
+
+def _errors(problem: Problem, truth: Floats, predicted: Floats) -> Sequence[float | None]:
+    if problem.task == "labels":
+        return list(map(float, (truth != predicted).sum(axis=1)))
+    if problem.task == "shares":
+        return list(map(float, share_sums(truth, predicted)[:, 2]))
+    return [None] * len(truth)

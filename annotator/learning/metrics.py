@@ -1,5 +1,7 @@
 """How well predictions agree with a reference: accuracy, UAR and macro F1, or CCC, Pearson's r and RMSE.
 
+Several labels a segment, and shares of labels, have metrics of their own: see `several`.
+
 Every metric is computed from sums that add up over rows (a confusion matrix, or moments), so that parts, groups and
 bootstrap replicates are evaluated by adding, thousands at once: all functions work on the last axes of stacks.
 
@@ -13,6 +15,7 @@ bootstrap replicates are evaluated by adding, thousands at once: all functions w
 What is undefined is NaN here and `None`, with its reason, in results.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias
 
@@ -20,14 +23,23 @@ import numpy as np
 from numpy.typing import NDArray
 
 from annotator.domain.translation import tr
+from annotator.learning.several import label_counts, labels_metrics, share_sums, shares_metrics
 
-Task: TypeAlias = Literal["classification", "regression"]
+#: One label of several, a number, several labels at once, or a share of each label.
+Task: TypeAlias = Literal["classification", "regression", "labels", "shares"]
 Floats: TypeAlias = NDArray[np.float64]
 
 METRICS: dict[Task, tuple[str, ...]] = {
     "classification": ("accuracy", "uar", "macro_f1"),
     "regression": ("ccc", "pearson", "rmse"),
+    "labels": ("macro_f1", "micro_f1", "hamming"),
+    "shares": ("cosine", "kl"),
 }
+
+#: The metric that choices are made by and that curves and importances are told in; larger is better for all four.
+MAIN: dict[Task, str] = {
+    "classification": "uar", "regression": "ccc", "labels": "macro_f1", "shares": "cosine",
+}  # fmt: skip
 
 #: What `moments` sums, in this order; t is the reference and p the prediction.
 _MOMENTS = ("1", "t", "p", "t^2", "p^2", "t p")
@@ -82,11 +94,20 @@ def regression_metrics(sums: Floats) -> Floats:
     return np.stack([ccc, pearson, rmse], axis=-1)
 
 
+_OF_SUMS: dict[Task, Callable[[Floats], Floats]] = {
+    "classification": classification_metrics,
+    "regression": regression_metrics,
+    "labels": labels_metrics,
+    "shares": shares_metrics,
+}
+
+
 @dataclass(frozen=True)
 class Scorer:
     """Turns rows into sums and sums into metrics, alike for classes (codes 0..n_classes-1) and for numbers.
 
-    `centre` is subtracted from numbers before their moments are taken.
+    `centre` is subtracted from numbers before their moments are taken. Several labels are rows of 0 and 1, shares
+    rows that sum to 1, (n, n_classes) each.
     """
 
     task: Task
@@ -99,14 +120,15 @@ class Scorer:
         return METRICS[self.task]
 
     def sums(self, truth: NDArray[Any], predicted: NDArray[Any]) -> Floats:
-        """What the metrics are computed from: a confusion matrix (reference x prediction) or summed moments (6,)."""
+        """What the metrics are computed from: a confusion matrix (reference x prediction), summed moments (6,), counts
+        of every label (n_classes, 4) or summed likenesses (3,)."""
         sums: Floats = self.grouped_sums(truth, predicted, np.zeros(len(truth), dtype=np.intp), 1)[0]
         return sums
 
     def grouped_sums(
         self, truth: NDArray[Any], predicted: NDArray[Any], groups: NDArray[np.intp], n_groups: int
     ) -> Floats:
-        """The sums of every group 0..n_groups-1: (n_groups, k, k) or (n_groups, 6).
+        """The sums of every group 0..n_groups-1, each as `sums` gives them.
 
         >>> codes, groups = np.array([0, 1, 1]), np.array([0, 0, 1])
         >>> Scorer("classification", 2).grouped_sums(codes, np.array([0, 0, 1]), groups, 2).tolist()
@@ -116,17 +138,31 @@ class Scorer:
             k = self.n_classes
             cells = (groups * k + truth) * k + predicted
             return np.bincount(cells, minlength=n_groups * k * k).reshape(n_groups, k, k).astype(np.float64)
-        sums = np.zeros((n_groups, len(_MOMENTS)))
-        np.add.at(sums, groups, moments(truth - self.centre, predicted - self.centre))
+        if self.task == "regression":
+            rows = moments(truth - self.centre, predicted - self.centre)
+        else:
+            rows = label_counts(truth, predicted) if self.task == "labels" else share_sums(truth, predicted)
+        sums = np.zeros((n_groups, *rows.shape[1:]))
+        np.add.at(sums, groups, rows)
         return sums
 
     def metrics(self, sums: Floats) -> Floats:
         """Metrics of (stacks of) sums, last axis in the order of `names`."""
-        return classification_metrics(sums) if self.task == "classification" else regression_metrics(sums)
+        return _OF_SUMS[self.task](sums)
+
+    def main(self, sums: Floats) -> Floats:
+        """The metric that choices are made by, of (stacks of) sums; larger is better."""
+        values: Floats = self.metrics(sums)[..., self.main_index]
+        return values
+
+    @property
+    def main_index(self) -> int:
+        """Place of that metric among `names`."""
+        return self.names.index(MAIN[self.task])
 
     def reason(self, sums: Floats) -> str:
         """Why a metric of these sums is undefined, where one is."""
-        n = sums.sum() if self.task == "classification" else sums[0]
+        n = sums.sum() if self.task in ("classification", "labels") else sums[0]
         if n == 0:
             return tr("no segments to evaluate")
         return tr("reference or predictions do not vary")

@@ -2,14 +2,15 @@
 
 All are plain scikit-learn estimators. Features are standardised inside the estimator, so with the training data
 alone. Emotion corpora are unbalanced and UAR counts every class alike, so classifiers weigh classes inversely to
-their share of the training data (`class_weight="balanced"`), but for `knn` and `mlp`, which have no such weights.
+their share of the training data (`class_weight="balanced"`) unless a recipe says otherwise, but for `knn` and `mlp`,
+which have no such weights.
 Regressors that depend on the scale of the target standardise it as well, so a scale of -1..1 and one of 1..9 give
 the same model. Each model is deterministic for a seed and uses one core.
 """
 
 import os
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from annotator.domain.errors import AnnotatorError
@@ -34,6 +35,9 @@ class Model:
         What it can learn.
     build
         (task, seed) -> estimator with `fit` and `predict`; task is `classification` or `regression`.
+    grid
+        task -> settings to choose from where a search is asked for: the estimator's parameter names, each with
+        its values.
 
     Examples
     --------
@@ -45,6 +49,7 @@ class Model:
     title: str
     task: Literal["classification", "regression", "both"]
     build: Callable[[str, int], Any]
+    grid: Callable[[str], Mapping[str, tuple[Any, ...]]] | None = None
 
 
 MODELS: Registry[Model] = Registry("annotator.models", "model")
@@ -195,6 +200,34 @@ def _standardised(estimator: Any) -> Any:
     return make_pipeline(StandardScaler(), estimator)
 
 
+_STRENGTHS = (0.01, 0.1, 1.0, 10.0)
+
+
+def _knn_grid(task: str) -> Mapping[str, tuple[Any, ...]]:
+    kind = "kneighborsclassifier" if task == "classification" else "kneighborsregressor"
+    return {f"{kind}__n_neighbors": (3, 5, 11, 21)}
+
+
+def _mlp_grid(task: str) -> Mapping[str, tuple[Any, ...]]:
+    name = "mlpclassifier__alpha" if task == "classification" else "regressor__mlpregressor__alpha"
+    return {name: (0.1, 1.0, 10.0)}
+
+
+_GRIDS: dict[str, Callable[[str], Mapping[str, tuple[Any, ...]]]] = {
+    "logistic-regression": lambda _: {"logisticregression__C": _STRENGTHS},
+    "svm": lambda _: {"svc__C": (0.1, 1.0, 10.0), "svc__gamma": ("scale", 0.001, 0.01)},
+    "linear-svm": lambda _: {"linearsvc__C": (0.001, 0.01, 0.1, 1.0)},
+    "cubic-svm": lambda _: {"svc__C": (0.01, 0.1, 1.0, 10.0)},
+    "knn": _knn_grid,
+    "random-forest": lambda _: {"max_features": ("sqrt", 1 / 3), "min_samples_leaf": (1, 3)},
+    "bagged-trees": lambda _: {"estimator__min_samples_leaf": (1, 3, 10)},
+    "gradient-boosting": lambda _: {"learning_rate": (0.1, 0.2), "max_leaf_nodes": (4, 8, 16)},
+    "mlp": _mlp_grid,
+    "ridge": lambda _: {"ridge__alpha": (0.1, 1.0, 10.0, 100.0, 1000.0)},
+    "svr": lambda _: {"regressor__svr__C": (0.1, 1.0, 10.0)},
+}
+
+
 for _model in (
     Model("majority", "Always the most frequent class, or the mean", "both", _majority),
     Model("chance", "Guesses by the shares of the classes", "classification", _chance),
@@ -230,4 +263,4 @@ for _model in (
     Model("ridge", "Ridge regression, alpha = 1", "regression", _ridge),
     Model("svr", "Support vector regression, RBF kernel, C = 1, target standardised", "regression", _svr),
 ):
-    MODELS.add(_model.name, _model)
+    MODELS.add(_model.name, replace(_model, grid=_GRIDS.get(_model.name)))

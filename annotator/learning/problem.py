@@ -22,12 +22,16 @@ class Votes:
     raters
         Index of the rater, (n,).
     values
-        The label chosen (object array of str) or the number given (float64), (n,).
+        The label chosen (object array of str) or the number given (float64), (n,); of several labels or shares what
+        was given to each (float64), (n, labels).
+    threshold
+        Of several labels: the share of raters from which on a segment has a label.
     """
 
     rows: NDArray[np.intp]
     raters: NDArray[np.intp]
     values: NDArray[Any]
+    threshold: float = 0.5
 
     def __post_init__(self) -> None:
         if not len(self.rows) == len(self.raters) == len(self.values):
@@ -35,6 +39,22 @@ class Votes:
         pairs = np.stack([self.rows, self.raters], axis=1)
         if len(np.unique(pairs, axis=0)) < len(pairs):
             raise ValueError("a rater votes at most once for a row")
+
+
+@dataclass(frozen=True)
+class Extra:
+    """Rows that only ever help to train: changed copies of segments, or pieces of them.
+
+    Parameters
+    ----------
+    X
+        Their features, (m, columns), finite.
+    rows
+        The row of the problem that each was made from, (m,): it is trained on where that one is, never tested.
+    """
+
+    X: NDArray[np.float64]
+    rows: NDArray[np.intp]
 
 
 @dataclass(frozen=True)
@@ -46,7 +66,8 @@ class Problem:
     X
         Features, (n, columns), finite.
     y
-        Target of every segment: labels (object array of str) or numbers (float64), (n,).
+        Target of every segment: labels (object array of str) or numbers (float64), (n,); several labels (0 and 1) or
+        shares of them (float64), (n, labels).
     parts
         Part of the split that every segment is in, (n,).
     part_order
@@ -61,6 +82,10 @@ class Problem:
         Identifier of every segment.
     votes
         Ratings to compute the human ceiling from, if there are.
+    extra
+        Rows that are trained on beside those of the segments they were made from.
+    soft
+        Whether rows of several labels are shares that sum to 1.
 
     Raises
     ------
@@ -79,8 +104,10 @@ class Problem:
     labels: tuple[str, ...]
     segment_ids: tuple[str, ...]
     votes: Votes | None = None
+    extra: Extra | None = None
+    soft: bool = False
     target: NDArray[Any] = field(init=False, repr=False)
-    """Class codes (intp) or numbers (float64), (n,)."""
+    """Class codes (intp) or numbers (float64), (n,), or what each label has (float64), (n, labels)."""
 
     def __post_init__(self) -> None:
         n = len(self.y)
@@ -101,7 +128,7 @@ class Problem:
                 tr(
                     'All {n} segments have the same value, "{value}": there is nothing to learn.',
                     n=n,
-                    value=self.y[0],
+                    value=self._said(0),
                 ),
                 tr("Choose another target, or rate more segments."),
             )
@@ -119,18 +146,33 @@ class Problem:
 
     @property
     def task(self) -> Task:
-        """Whether labels or numbers are to be predicted."""
-        return "classification" if self.labels else "regression"
+        """What is to be predicted."""
+        if self.y.ndim == 1:
+            return "classification" if self.labels else "regression"
+        return "shares" if self.soft else "labels"
 
     @property
     def scorer(self) -> Scorer:
         """What computes this problem's metrics."""
         if self.labels:
-            return Scorer("classification", n_classes=len(self.labels))
+            return Scorer(self.task, n_classes=len(self.labels))
         return Scorer("regression", centre=float(self.target.mean()))
 
+    def training(self, rows: NDArray[np.intp]) -> tuple[NDArray[np.float64], NDArray[Any]]:
+        """Features and targets to train on where `rows` may be used, with the extra rows made from them."""
+        if self.extra is None:
+            return self.X[rows], self.target[rows]
+        made = np.flatnonzero(np.isin(self.extra.rows, rows))
+        X = np.concatenate([self.X[rows], self.extra.X[made]])
+        return X, np.concatenate([self.target[rows], self.target[self.extra.rows[made]]])
+
+    def _said(self, row: int) -> str:
+        if self.y.ndim == 1:
+            return str(self.y[row])
+        return ", ".join(label for label, value in zip(self.labels, self.y[row], strict=True) if value) or "-"
+
     def _as_target(self) -> NDArray[Any]:
-        if not self.labels:
+        if not self.labels or self.y.ndim == 2:
             return np.asarray(self.y, dtype=np.float64)
         codes = {label: code for code, label in enumerate(self.labels)}
         if len(codes) < len(self.labels):

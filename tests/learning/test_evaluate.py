@@ -253,6 +253,7 @@ def test_the_result_is_json_with_the_promised_fields(make_problem: MakeProblem) 
             "ungrouped",
             "confusion",
             "per_class",
+            "task",
         ]
 
 

@@ -145,7 +145,7 @@ def _ratings(export: Export) -> Table:
 
     def rows(segment: Segment) -> Iterator[Sequence[Value]]:
         for one in export.answers.get(segment.id, ()):
-            values = {**traced.get(one.id, {}), **one.values}
+            values = traced.get(one.id, one.values)
             schemes = (corpus.scheme_of[one.scheme] for corpus in (export.traced, export.data))
             for item in dict.fromkeys(item for scheme in schemes for item in scheme.items):
                 if item.name not in values:

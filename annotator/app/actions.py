@@ -116,6 +116,7 @@ def actions() -> tuple[Action, ...]:
         Action("toggle_spectrogram", tr("Show or hide the spectrogram"), "segment", ("G",), "spectrogram"),
         Action("spectrogram_options", tr("Spectrogram: scale, range, colours..."), "segment", ("Shift+G",)),
         Action("segment_automatically", tr("Segment automatically..."), "segment", ("Ctrl+G",), "segment"),
+        Action("find_speakers", tr("Find speakers by voice..."), "segment", (), "users"),
         # Label
         Action("replay", tr("Play again"), "label", ("Space",), "play"),
         Action("submit", tr("Store and go on"), "label", ("Return", "Enter"), "check"),

@@ -64,9 +64,9 @@ def ways_made(tiers: Iterable[Tier], recordings: Collection[str]) -> list[dict[s
     for tier in tiers:
         counts: list[tuple[int, dict[str, Any]]] = []
         for recording, made in tier.made.items():
-            if recording not in recordings:
+            if recording not in recordings or "method" not in made:
                 continue
-            way = {"tier": tier.name, **made}
+            way = {"tier": tier.name} | {name: value for name, value in made.items() if name != "speakers"}
             place = next((n for n, (_, known) in enumerate(counts) if known == way), len(counts))
             counts[place : place + 1] = [(counts[place][0] + 1 if place < len(counts) else 1, way)]
         counts.sort(key=lambda entry: -entry[0])

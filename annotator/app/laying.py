@@ -215,12 +215,14 @@ def _entry(
         "version": recipe.version,
         "parameters": dict(recipe.parameters),
     }
+    if before is not None and "speakers" in before:  # segments that stay keep the speakers found for them
+        entry["speakers"] = before["speakers"]
     if stretch is None:
         return entry
     entry["from_seconds"], entry["to_seconds"] = (sample / recording.sample_rate for sample in stretch)
-    if before is None:
+    if before is None or "method" not in before:
         return entry
-    last = {name: value for name, value in before.items() if name != "earlier"}
+    last = {name: value for name, value in before.items() if name not in ("earlier", "speakers")}
     earlier = [
         one for one in (last, *before.get("earlier", ())) if not _within(one, entry)
     ]  # what this stretch covers is gone

@@ -1,6 +1,7 @@
-"""Cutting recordings into segments: segment."""
+"""Cutting recordings into segments, and who speaks them: segment, speakers."""
 
 from collections.abc import Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -178,3 +179,45 @@ def _changes(results: "Sequence[Segmented]") -> list[str]:
         for r in results
     ]
     return table(heads, rows)
+
+
+@app.command(help=tr("Find out by voice who speaks which segment; names given by hand stay and spread."))
+def speakers(
+    corpus: Corpus,
+    tier: Annotated[
+        str | None, typer.Option("--tier", metavar="NAME", help=tr("Tier; the only one by default."))
+    ] = None,
+    recording: Annotated[
+        list[str] | None,
+        typer.Option("--recording", metavar="R", help=tr("Only this recording. May be repeated.")),
+    ] = None,
+    count: Annotated[
+        int | None,
+        typer.Option("--speakers", metavar="N", help=tr("How many there are; estimated by default.")),
+    ] = None,
+    embedding: Annotated[
+        Path | None,
+        typer.Option(
+            "--embedding",
+            metavar="FILE.onnx",
+            help=tr("Network that tells voices apart; without one a weaker comparison of timbre."),
+        ),
+    ] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help=tr("Only say who would speak."))] = False,
+    json: Json = False,
+) -> None:
+    from annotator.app.speakers import find_speakers
+
+    with using(corpus) if dry_run else changing(corpus) as session:
+        with session.reading() as reader:
+            chosen = find_recordings(reader, recording or [])
+        result = follow(
+            find_speakers(
+                session, tier=tier, recordings=chosen, speakers=count, embedding=embedding, dry_run=dry_run
+            )
+        )
+    if embedding is None:
+        note(tr("Voices were compared by timbre alone; check the result by ear, or give a network."))
+    heads = [tr("speaker"), tr("segments"), tr("seconds"), tr("named by hand")]
+    rows = [[one.name, one.segments, f"{one.seconds:.1f}", one.by_hand] for one in result.speakers]
+    emit({**asdict(result), "dry_run": dry_run}, table(heads, rows))

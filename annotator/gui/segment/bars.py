@@ -143,7 +143,7 @@ class TitleBar(QWidget):
     def show_made(self, made: Mapping[str, Any] | None) -> None:
         """Tells, where the pointer rests on the tier, how a method cut the recording."""
         told = tr("Segments are kept in tiers: by hand, by a method, or agreed")
-        if made is not None:
+        if made is not None and "method" in made:
             told = tr("This recording was cut by {way}", way=made_text(made)) + "\n" + told
         self.tiers.setToolTip(told)
 

@@ -8,6 +8,7 @@ from annotator.gui.segment.bars import TitleBar
 from annotator.gui.segment.editor import NUDGE, SegmentEditor
 from annotator.gui.segment.look import SpectrogramLook
 from annotator.gui.segment.segments import ShownSegments
+from annotator.gui.segment.speakers import SpeakerSearch
 from annotator.gui.segment.table import SegmentTable
 from annotator.gui.segment.tiers import Tiers
 from annotator.gui.segment.timeline import Timeline
@@ -23,6 +24,7 @@ class SegmentCommands:
     table: SegmentTable
     look: SpectrogramLook
     tiers: Tiers
+    speakers: SpeakerSearch
     title: TitleBar
     filter: QLineEdit
     _shown: ShownSegments
@@ -213,6 +215,10 @@ class SegmentCommands:
     def tier_options(self) -> None:
         button = self.title.options
         self.tiers.choose(button, button.mapToGlobal(button.rect().bottomLeft()))
+
+    def find_speakers(self) -> None:
+        if self.can("find_speakers"):
+            self.speakers.ask(self)
 
     def toggle_overlaps(self) -> None:
         self.tiers.toggle_overlaps()

@@ -17,6 +17,7 @@ from annotator.gui.segment.keys import TEXT_KEYS, KeyKeeper
 from annotator.gui.segment.look import SpectrogramLook
 from annotator.gui.segment.proposal import ProposalPanel
 from annotator.gui.segment.recordings import RecordingList
+from annotator.gui.segment.speakers import SpeakerSearch
 from annotator.gui.segment.table import SegmentTable
 from annotator.gui.segment.tiers import Tiers
 from annotator.gui.segment.timeline import Timeline
@@ -34,6 +35,7 @@ class SegmentLayout:
         self.bar = ActionBar(self.context)
         self.timeline = Timeline(self.context, self._shown)
         self.tiers = Tiers(self.context, self._editor, self.timeline.lanes, self)
+        self.speakers = SpeakerSearch(self.context, self._editor, self)
         self.look = SpectrogramLook(self.context, self.timeline.spectrogram, self)
         self.bar.show_spectrogram(shown=self.timeline.spectrogram.shown)
         self.table = SegmentTable(self._shown, self._editor.speakers)
@@ -112,6 +114,7 @@ class SegmentLayout:
         self.title.tier_options_wanted.connect(self.tier_options)
         self.tiers.beside_changed.connect(self._refresh_segments)
         self.tiers.copy_wanted.connect(self.copy_tier)
+        self.tiers.speakers_wanted.connect(self._find_speakers)
         self.timeline.lanes.tier_wanted.connect(self._choose_tier)
         self.timeline.lanes.play_wanted.connect(self._play)
         self.title.automatic_wanted.connect(self.segment_automatically)

@@ -94,7 +94,7 @@ def controls(method: str) -> tuple[Scale | Choice, ...]:
             _rest(),
         ),
         "beats": (
-            Choice("bars", tr("Bars in a window"), (0, 1, 2, 4, 8), (tr("Beat"), "1", "2", "4", "8")),
+            Choice("bars", tr("Bars in a window"), (0, 1, 2, 4), (tr("Beat"), "1", "2", "4")),
             Choice("meter", tr("Beats in a bar"), (0, 2, 3, 4), (tr("Found"), "2", "3", "4")),
             _rest(),
         ),

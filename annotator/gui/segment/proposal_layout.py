@@ -55,7 +55,7 @@ class ProposalLayout:
         self.transcript = TranscriptSource()
         self.transcript.changed.connect(self._propose)
         #: The whole recording, or what is selected.
-        self.scope = SegmentedControl((tr("Whole recording"), tr("Selection")), name=tr("What to segment"))
+        self.scope = SegmentedControl((tr("Recording"), tr("Selection")), name=tr("What to segment"))
         self.scope.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.scope.chosen.connect(self._choose_scope)
         self._selected = QLabel()

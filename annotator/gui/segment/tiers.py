@@ -19,6 +19,7 @@ class Tiers(QObject):
 
     beside_changed = Signal()
     copy_wanted = Signal()
+    speakers_wanted = Signal()
 
     def __init__(
         self, context: Context, editor: SegmentEditor, lanes: TierLanes, parent: QObject | None = None
@@ -67,6 +68,8 @@ class Tiers(QObject):
         overlap.setEnabled(self._editor.able)
         copy = self._entry(menu, tr("Copy this tier..."), ("copy", ""))
         copy.setEnabled(self._editor.able and self._editor.tier in self._tiers)
+        voices = self._entry(menu, tr("Find speakers by voice..."), ("speakers", ""))
+        voices.setEnabled(copy.isEnabled())
         menu.triggered.connect(self._take)
         menu.aboutToHide.connect(menu.deleteLater)
         menu.popup(place)
@@ -84,6 +87,8 @@ class Tiers(QObject):
             self.toggle_overlaps()
         elif what == "copy":
             self.copy_wanted.emit()
+        elif what == "speakers":
+            self.speakers_wanted.emit()
         else:
             self.show_beside(name, shown=name not in self.beside)
 

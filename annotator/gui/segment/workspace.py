@@ -32,7 +32,7 @@ _CHANGING = frozenset({
     "set_in", "set_out", "split_at_cursor", "join_next", "delete_segment", "edit_text",
     "start_earlier", "start_later", "end_earlier", "end_later", "copy_tier", "toggle_overlaps",
     "start_sample_earlier", "start_sample_later", "end_sample_earlier", "end_sample_later",
-    "move_earlier", "move_later", "snap_edges",
+    "move_earlier", "move_later", "snap_edges", "find_speakers",
 })  # fmt: skip
 _WITH_SEGMENT = (_CHANGING - {"set_in", "set_out", "toggle_overlaps"}) | {
     "play_segment", "loop", "play_edge", "previous_segment", "next_segment", "zoom_segment",
@@ -273,6 +273,10 @@ class SegmentWorkspace(SegmentLayout, SegmentCommands, Workspace):
         if made is not None:
             self.tiers.show_beside(self._editor.tier, shown=True)
             self._choose_tier(made.name)
+
+    @Slot()
+    def _find_speakers(self) -> None:
+        self.find_speakers()
 
     @Slot(str)
     def _show_applied(self, tier: str) -> None:

@@ -1,4 +1,4 @@
-"""Writes a corpus as four CSV tables: segments.csv, ratings.csv, consensus.csv, splits.csv.
+"""Writes a corpus as four CSV tables: segments.csv, ratings.csv, consensus.csv, splits.csv; scores.csv with factors.
 
 UTF-8, comma, `\\n`; times in seconds, unrounded, and in samples. Raters are R1, R2, ...; a
 scale reads so that high is pleasant, excited, dominant, and `raw_value` is what the rater chose on it.
@@ -6,13 +6,14 @@ scale reads so that high is pleasant, excited, dominant, and `raw_value` is what
 
 import csv
 import json
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from annotator.domain.corpus import Annotation, Consensus, Rater, Segment, Split, Value, group_value
 from annotator.domain.progress import Job, Progress
 from annotator.domain.scheme import Item, Scheme
+from annotator.domain.scores import score_values, scores_of
 from annotator.domain.timeline import to_seconds
 from annotator.domain.translation import tr
 from annotator.exchange.bundle import ClipFormat, ExportData, ExportOptions, ExportResult
@@ -84,6 +85,7 @@ def _tables(data: ExportData, selection: Selection, options: ExportOptions) -> t
         _segments_table(data, options.clips),
         _ratings_table(data),
         _consensus_table(data),
+        *_scores_table(data),
         _splits_table((selection.split,) if selection.split else data.splits),
     )
 
@@ -180,6 +182,33 @@ def _consensus_table(data: ExportData) -> _Table:
 
     columns = ["scheme", "method", "item", "value", "n", "tie", "distribution"]
     return _Table("consensus.csv", columns, rows)
+
+
+def _scores_table(data: ExportData) -> tuple[_Table, ...]:
+    """Factor scores of ratings, with their rater, and of consensus, with its method; no table where there are none."""
+    scores = {scheme.name: found for scheme in data.schemes if (found := scores_of(scheme))}
+    if not scores:
+        return ()
+    names = pseudonyms(data.raters)
+    given: dict[str, list[tuple[str, str, str, int, Mapping[str, Value]]]] = {}
+    for one in data.annotations:
+        if not one.withdrawn and one.scheme in scores:
+            row = (one.scheme, names[one.rater_id], "", one.repeat, one.values)
+            given.setdefault(one.segment_id, []).append(row)
+    for settled in data.consensus:
+        if settled.scheme in scores:
+            row = (settled.scheme, "", settled.method, 0, settled.values)
+            given.setdefault(settled.segment_id, []).append(row)
+
+    def rows(segment: Segment) -> Iterator[list[str]]:
+        for scheme, rater, method, repeat, values in sorted(
+            given.get(segment.id, []), key=lambda row: row[:4]
+        ):
+            made = score_values(data.scheme_of[scheme], values)
+            for score in scores[scheme]:
+                yield [scheme, score.name, score.kind, rater, method, str(repeat), cell(made[score.name])]
+
+    return (_Table("scores.csv", ["scheme", "score", "kind", "rater", "method", "repeat", "value"], rows),)
 
 
 def _splits_table(splits: Sequence[Split]) -> _Table:

@@ -3,12 +3,14 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 from annotator.app.session import Session
 from annotator.audio.aside import written_aside
 from annotator.domain.corpus import Value
 from annotator.domain.errors import AnnotatorError
 from annotator.domain.scheme import Item, Scheme, find_scheme, read_scheme
+from annotator.domain.scheme_reader import SchemeError
 from annotator.domain.scheme_toml import scheme_to_toml
 from annotator.domain.translation import tr, tr_n
 from annotator.exchange.gems_list import licence_notice, read_gems_list
@@ -69,6 +71,18 @@ def doubts_about(scheme: Scheme) -> tuple[str, ...]:
         if len(set(item.labels)) < len(item.labels):
             found.append(tr("{item} has a label twice.", item=item.name))
     return tuple(found)
+
+
+def scheme_from_draft(draft: Mapping[str, Any]) -> Scheme:
+    """The scheme of a form that is being filled in: as `Scheme.from_dict`, but felt or perceived must be said.
+
+    Raises `SchemeError`, whose `where` is the field to be mended.
+    """
+    if draft.get("judged") not in ("felt", "perceived"):
+        raise SchemeError(
+            tr("Say whether raters judge what they feel or what the sound expresses."), where="judged"
+        )
+    return Scheme.from_dict(draft)
 
 
 def put_scheme(session: Session, scheme: Scheme) -> bool:

@@ -10,7 +10,7 @@ from annotator.agreement.bootstrap import with_intervals
 from annotator.agreement.coefficient import Coefficient
 from annotator.agreement.distances import masi_alpha
 from annotator.agreement.report import ItemReport, report_item
-from annotator.app.derived import Derived, bins, chosen_sets, quadrants
+from annotator.app.derived import Derived, bins, chosen_sets, factor_scores, quadrants
 from annotator.app.policy import require_open
 from annotator.app.ratings_table import RatingsTable, categories_of, level_of, rating_table
 from annotator.app.session import Session, find_scheme
@@ -156,7 +156,8 @@ def _derived(
     plane = plane_of(scheme)
     made = [quadrants(table, *plane, band=neutral)] if plane else []
     by_name = {item.name: item for item in scheme.items}
-    return made + [bins(table, by_name[name], edges) for name, edges in cuts if name in by_name]
+    made += [bins(table, by_name[name], edges) for name, edges in cuts if name in by_name]
+    return made + factor_scores(table, scheme)
 
 
 def _sets(scheme: Scheme, table: RatingsTable, replicates: int, seed: int) -> Coefficient | None:

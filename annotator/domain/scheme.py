@@ -220,8 +220,8 @@ class Scheme:
         return {**head, "items": [_item_to_dict(item) for item in self.items]}
 
     @staticmethod
-    def from_dict(data: Mapping[str, Any], *, origin: str = "") -> "Scheme":
-        """A scheme from plain data; every fault names `origin` and the field.
+    def from_dict(data: Mapping[str, Any], *, origin: str = "", text: str = "") -> "Scheme":
+        """A scheme from plain data; every fault names `origin` and the field, and its line in `text` where given.
 
         >>> Scheme.from_dict({"name": "mood", "judged": "felt", "items": [
         ...     {"name": "mood", "type": "category", "labels": ["up", "down"]}]}).items[0].labels
@@ -229,7 +229,7 @@ class Scheme:
         """
         from annotator.domain.scheme_reader import SchemeReader  # needs what this module defines
 
-        return SchemeReader(origin or tr("the scheme")).read(data)
+        return SchemeReader(origin or tr("the scheme"), text).read(data)
 
 
 def _item_to_dict(item: Item) -> dict[str, Any]:
@@ -248,14 +248,17 @@ def _item_to_dict(item: Item) -> dict[str, Any]:
 def read_scheme(path: Path) -> Scheme:
     """Reads one scheme file; `AnnotatorError` names the file with line or field."""
     try:
-        data = tomllib.loads(path.read_text(encoding="utf-8"))
+        text = path.read_text(encoding="utf-8-sig")
+        data = tomllib.loads(text)
     except FileNotFoundError:
         raise AnnotatorError(tr("There is no scheme file {path}.", path=path)) from None
+    except OSError as error:
+        raise AnnotatorError(tr("{path} cannot be read: {error}.", path=path, error=error.strerror)) from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise AnnotatorError(
             tr("{path} is not a valid TOML file: {error}.", path=path, error=str(error).rstrip("."))
         ) from None
-    return Scheme.from_dict(data, origin=str(path))
+    return Scheme.from_dict(data, origin=str(path), text=text)
 
 
 def builtin_schemes() -> dict[str, Scheme]:

@@ -6,6 +6,7 @@ from typing import Any, cast
 from annotator.domain.errors import AnnotatorError
 from annotator.domain.registry import closest
 from annotator.domain.scheme import Item, ItemType, Judged, Panel, Scheme
+from annotator.domain.scheme_toml import line_of
 from annotator.domain.trace import DEFAULT_RATE
 from annotator.domain.translation import tr
 
@@ -20,14 +21,27 @@ _LONGEST_LAG = 10  # seconds
 _SCHEME_FIELDS = {"name", "title", "judged", "panel", "question", "source", "most", "shuffle", "items"}
 
 
+class SchemeError(AnnotatorError):
+    """A field of a scheme is wrong; `where` names it, such as `items[2].minimum`."""
+
+    def __init__(self, message: str, hint: str = "", *, where: str = "") -> None:
+        super().__init__(message, hint)
+        self.where = where
+
+
 class SchemeReader:
-    """Turns plain data into a `Scheme`, naming file and field in every complaint."""
+    """Turns plain data into a `Scheme`, naming file and field in every complaint, and the line where there is text."""
 
-    def __init__(self, origin: str) -> None:
+    def __init__(self, origin: str, text: str = "") -> None:
         self.origin = origin
+        self.text_read = text
 
-    def fault(self, where: str, what: str) -> AnnotatorError:
-        return AnnotatorError(f"{self.origin}, {where}: {what}", tr("See docs/schemes.md for every field."))
+    def fault(self, where: str, what: str) -> SchemeError:
+        line = line_of(self.text_read, where) if self.text_read else None
+        place = tr("line {n}, {field}", n=line, field=where) if line else where
+        return SchemeError(
+            f"{self.origin}, {place}: {what}", tr("See docs/schemes.md for every field."), where=where
+        )
 
     def choice(
         self, data: Mapping[str, Any], key: str, default: str, valid: tuple[str, ...], where: str

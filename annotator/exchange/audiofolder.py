@@ -19,7 +19,8 @@ from typing import Any
 
 from annotator.domain.corpus import Segment, Value
 from annotator.domain.progress import Job
-from annotator.domain.scheme import Item
+from annotator.domain.scheme import Item, Scheme
+from annotator.domain.scores import score_values, scores_of
 from annotator.domain.timeline import to_seconds
 from annotator.exchange.bundle import ExportData, ExportOptions, ExportResult
 from annotator.exchange.clips import clip_name
@@ -182,7 +183,20 @@ def _columns(
         found = [export.labels[scheme.name].get(segment.id) for segment in rows]
         for item in scheme.items:
             columns += _label_columns(item, _free_name(names[scheme.name, item.name]), found, sizes)
+        columns += _score_columns(scheme, {*names.values(), *_FIXED, *groups.values()}, found)
     return [column for column in columns if column is not None]
+
+
+def _score_columns(
+    scheme: Scheme, taken: set[str], labels: Sequence[Label | None]
+) -> Iterator[Column | None]:
+    """Factor scores of the settled values."""
+    made = [score_values(scheme, label.values) if label else {} for label in labels]
+    for score in scores_of(scheme):
+        values = [row.get(score.name) for row in made]
+        if any(value is not None for value in values):
+            name = score.name if score.name not in taken else f"{scheme.name}.{score.name}"
+            yield number_column(_free_name(name), values)
 
 
 def _free_name(name: str) -> str:

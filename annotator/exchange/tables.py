@@ -1,5 +1,5 @@
-"""A corpus as four tables: segments, ratings, consensus, splits. CSV and Parquet write them whole; formats that cannot
-hold ratings or splits have them beside their own files.
+"""A corpus as tables: segments, ratings, consensus, splits, and scores where a scheme has factors. CSV and Parquet
+write them whole; formats that cannot hold ratings or splits have them beside their own files.
 
 A scale reads so that high is pleasant, excited, dominant, and `raw_value` is what the rater chose on it.
 """
@@ -13,6 +13,7 @@ from typing import Literal
 
 from annotator.domain.corpus import Segment, Value
 from annotator.domain.progress import Job, Progress
+from annotator.domain.scores import score_values, scores_of
 from annotator.domain.timeline import to_seconds
 from annotator.domain.translation import tr
 from annotator.exchange.labels import oriented, oriented_shares
@@ -35,8 +36,9 @@ class Table:
 
 
 def corpus_tables(export: Export) -> tuple[Table, ...]:
-    """Segments, ratings, consensus, splits."""
-    return (_segments(export), _ratings(export), _consensus(export), _splits(export))
+    """Segments, ratings, consensus, splits; scores where a scheme has factors."""
+    tables = (_segments(export), _ratings(export), _consensus(export), _splits(export))
+    return (*tables, _scores(export)) if any(map(scores_of, export.data.schemes)) else tables
 
 
 def table_rows(export: Export, table: Table) -> Job[list[Sequence[Value]]]:
@@ -198,6 +200,31 @@ def _consensus(export: Export) -> Table:
         "distribution": "text", "uncertainty": "number",
     }  # fmt: skip
     return _placed(export, "consensus", columns, rows)
+
+
+def _scores(export: Export) -> Table:
+    """Factor scores of ratings, with their rater, and of what is settled, with its method."""
+    data = export.data
+    scores = {scheme.name: scores_of(scheme) for scheme in data.schemes}
+
+    def rows(segment: Segment) -> Iterator[Sequence[Value]]:
+        answers = (
+            (one.scheme, export.raters[one.rater_id], "", one.repeat, one.values)
+            for one in export.answers.get(segment.id, ())
+        )
+        settled = (
+            (one.scheme, "", one.method, 0, one.values) for one in export.consensus.get(segment.id, ())
+        )
+        for scheme, rater, method, repeat, values in (*answers, *settled):
+            made = score_values(data.scheme_of[scheme], values)
+            for score in scores[scheme]:
+                yield [scheme, score.name, score.kind, rater, method, repeat, made[score.name]]
+
+    columns: dict[str, Holds] = {
+        "scheme": "text", "score": "text", "kind": "text", "rater": "text", "method": "text", "repeat": "count",
+        "value": "number",
+    }  # fmt: skip
+    return _placed(export, "scores", columns, rows)
 
 
 def _splits(export: Export) -> Table:

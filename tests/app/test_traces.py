@@ -4,6 +4,7 @@ import csv
 import json
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from annotator.app.adjudication import adjudication_queue, decide
@@ -17,6 +18,7 @@ from annotator.app.schemes import add_scheme
 from annotator.app.segment import draw_segment
 from annotator.app.session import Session
 from annotator.app.targets import find_target, settled_items, settled_targets
+from annotator.app.traces import segment_traces
 from annotator.domain.corpus import Segment
 from annotator.domain.errors import AnnotatorError
 from annotator.domain.progress import finish
@@ -128,3 +130,20 @@ def test_a_trace_off_the_scale_is_refused(session: Session, rated: list[Segment]
     rater = add_rater(session, "Ann")
     with pytest.raises(AnnotatorError, match="scale of valence"):
         answer(session, segment_id=rated[0].id, rater=rater, scheme=SCHEME, values={"valence": [0.0, 7.0]})
+
+
+def test_traces_stand_side_by_side_as_arrays(session: Session, rated: list[Segment]) -> None:
+    with session.reading() as reader:
+        found = {one.segment_id: one for one in segment_traces(reader, SCHEME, "valence")}
+        slow = {one.segment_id: one for one in segment_traces(reader, SCHEME, "valence", rate=5)}
+        with pytest.raises(AnnotatorError, match="no item"):
+            segment_traces(reader, SCHEME, "valence_mean")
+        with pytest.raises(AnnotatorError, match="no trace"):
+            segment_traces(reader, "valence-arousal", "valence")
+    both = found[rated[0].id]
+    assert (both.raters, both.rate) == (("Ann", "Bo"), 10)
+    assert np.array_equal(
+        both.values, [[0.0, 0.5, np.nan, 1.0], [-0.5, -0.5, np.nan, np.nan]], equal_nan=True
+    )
+    assert found[rated[1].id].raters == ("Ann",)
+    assert np.array_equal(slow[rated[0].id].values, [[0.0, np.nan], [-0.5, np.nan]], equal_nan=True)

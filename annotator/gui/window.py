@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
 )
 
 from annotator.app.actions import EVERYWHERE, Action
-from annotator.domain.corpus import DATABASE, Rater
+from annotator.domain.corpus import Rater
 from annotator.domain.translation import tr, tr_n
 from annotator.gui import dialogs
 from annotator.gui.command_palette import CommandPalette
@@ -48,8 +48,6 @@ _MODULES = {
 }
 
 _VOLUME_STEP = 0.05
-#: Endings of files that are imported when they are dropped; everything else is taken for audio.
-_IMPORTED = frozenset({".srt", ".vtt", ".csv", ".tsv"})
 
 
 class MainWindow(QMainWindow):
@@ -254,6 +252,9 @@ class MainWindow(QMainWindow):
     def _do_import_file(self) -> None:
         dialogs.import_file(self, self.context)
 
+    def _do_merge_files(self) -> None:
+        dialogs.merge_files(self, self.context)
+
     def _do_add_scheme(self) -> None:
         dialogs.add_scheme(self, self.context)
 
@@ -383,22 +384,8 @@ class MainWindow(QMainWindow):
 
     @Slot()
     def _take_dropped(self) -> None:
-        """Opens a corpus, adds audio (to a new corpus where none is open), imports a table or transcript."""
         paths, self._dropped = self._dropped, []
-        corpora = [corpus for path in paths if (corpus := _corpus_at(path)) is not None]
-        if corpora:
-            self.context.open(corpora[0])
-            return
-        tables = [path for path in paths if path.suffix.lower() in _IMPORTED]
-        audio = [path for path in paths if path not in tables]
-        if self.context.session is None:
-            dialogs.new_corpus(self, self.context)
-        if self.context.session is None:
-            return
-        if audio:
-            dialogs.add_audio(self, self.context, audio)
-        for table in tables:
-            dialogs.import_file(self, self.context, table)
+        dialogs.take_dropped(self, self.context, paths)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)
@@ -411,9 +398,3 @@ class MainWindow(QMainWindow):
             self._workspaces[self._shown].leave()
         self.context.shutdown()
         event.accept()
-
-
-def _corpus_at(path: Path) -> Path | None:
-    """The corpus whose folder or database this is."""
-    folder = path.parent if path.name == DATABASE else path
-    return folder if (folder / DATABASE).is_file() else None

@@ -8,9 +8,12 @@ _HOMES = {
     "add_scheme": "people",
     "import_file": "importing",
     "make_demo": "corpus",
+    "merge_files": "merging",
     "new_corpus": "corpus",
     "open_corpus": "corpus",
+    "open_package": "merging",
     "switch_rater": "people",
+    "take_dropped": "dropping",
 }
 
 

@@ -195,8 +195,20 @@ class Ratings:
         raters = np.flatnonzero(self.per_rater)
         units = np.flatnonzero(self.per_unit == max(len(raters), 1))
         inside = np.flatnonzero(self.per_unit[self.units] == max(len(raters), 1))
-        order = inside[np.lexsort((self.raters[inside], self.units[inside]))]
-        return units, raters, self.values[order].reshape(len(units), len(raters))
+        row, seat = np.zeros(self.n_units, dtype=np.intp), np.zeros(self.n_raters, dtype=np.intp)
+        row[units], seat[raters] = np.arange(len(units)), np.arange(len(raters))
+        values = np.empty((len(units), len(raters)))
+        values[row[self.units[inside]], seat[self.raters[inside]]] = self.values[inside]
+        return units, raters, values
+
+    @cached_property
+    def table(self) -> Floats | None:
+        """(n_units, n_raters) centred values, NaN where missing; `None` where that would be mostly holes."""
+        if self.n_units * self.n_raters > _FULL_TABLE * max(len(self.values), 1):
+            return None
+        table = np.full((self.n_units, self.n_raters), np.nan)
+        table[self.units, self.raters] = self.centred
+        return table
 
 
 def validate(ratings: Ratings) -> None:

@@ -69,7 +69,7 @@ class CoefficientsCard(Card):
                 else tr("Intervals: bootstrap over segments.")
             )
         if "analytic" in methods:
-            notes.append(tr("Those of intraclass correlations are analytic (segments taken as independent)."))
+            notes.append(tr("Those of some correlations are analytic; the tip on a row says which."))
         say(self._note, " ".join(notes))
 
     def _row(self, coefficient: Coefficient, columns: int) -> list[Cell | str]:
@@ -83,11 +83,17 @@ class CoefficientsCard(Card):
             shown = percent_interval(coefficient)
         else:
             shown = interval(coefficient)
-        cells = [Cell(name, tip), figure(value, tip), figure(shown, coefficient.ci_method)]
+        cells = [Cell(name, tip), figure(value, tip), figure(shown, _method_name(coefficient))]
         if columns > len(cells):
             based_on = _basis(coefficient.n_units, coefficient.n_ratings)
             cells.append(figure(f"{coefficient.n_units:,}", based_on))
         return cells
+
+
+def _method_name(coefficient: Coefficient) -> str:
+    return {"analytic": tr("analytic interval"), "bootstrap": tr("bootstrap interval")}.get(
+        coefficient.ci_method, ""
+    )
 
 
 def _basis(segments: int, ratings: int) -> str:

@@ -114,6 +114,19 @@ class Ratings:
         rows, columns = np.divmod(np.repeat(np.arange(cells.size), cells.ravel()), cells.shape[1])
         return Ratings.from_matrix(np.column_stack([rows, columns]), n_categories=len(cells))
 
+    def only(self, rows: Flags) -> "Ratings":
+        """Some of the ratings, of as many units.
+
+        >>> r = Ratings.from_matrix([[1, 2], [3, 4]])
+        >>> r.only(r.raters == 0).values.tolist()
+        [1.0, 3.0]
+        """
+        made = Ratings(
+            self.units[rows], self.raters[rows], self.values[rows], self.n_categories, self.clusters
+        )
+        object.__setattr__(made, "n_units", self.n_units)
+        return made
+
     @cached_property
     def n_units(self) -> int:
         """Number of units, also those without a rating where `clusters` names them."""

@@ -22,6 +22,7 @@ References
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from typing import TypeAlias
 
 import numpy as np
 
@@ -37,6 +38,9 @@ _BLOCKS = 2_000
 
 #: Drawing one binomial number takes about as long as drawing this many units one by one.
 _BINOMIAL_COST = 16
+
+#: Weights kept for further samples of the same groups: up to 2^23 doubles, 64 MB.
+_KEPT = 1 << 23
 
 
 def with_intervals(
@@ -77,15 +81,25 @@ def with_intervals(
         analytic = clusters is None and coefficient.ci is not None
         if coefficient.value is not None and coefficient.sample is not None and not analytic:
             waiting.setdefault(id(coefficient.sample), []).append(i)
+    drawn: _Drawn = {}
     for indices in waiting.values() if replicates else ():
         shared = [results[i] for i in indices]
-        for i, done in zip(indices, _bootstrap(shared, clusters, replicates, seed), strict=True):
+        for i, done in zip(indices, _bootstrap(shared, clusters, replicates, seed, drawn), strict=True):
             results[i] = done
     return results
 
 
+_Drawn: TypeAlias = dict[tuple[int, int], list[Floats]]
+"""Weights of groups by their number before and after they were put into blocks: samples of the same groups are drawn
+alike, and so only once."""
+
+
 def _bootstrap(
-    coefficients: Sequence[Coefficient], clusters: Indices | None, replicates: int, seed: int
+    coefficients: Sequence[Coefficient],
+    clusters: Indices | None,
+    replicates: int,
+    seed: int,
+    drawn: _Drawn,
 ) -> list[Coefficient]:
     """Intervals of coefficients that share a sample."""
     sample = coefficients[0].sample
@@ -96,31 +110,44 @@ def _bootstrap(
         reason = tr("There is no interval: all ratings belong to one song, speaker or segment.")
         return [replace(c, reason=reason, ci=None, ci_method="") for c in coefficients]
     rng = np.random.default_rng(seed)
+    before = n_groups
     if n_groups > _MOST_GROUPS and (of_units is not None or len(sample.distinct[0]) > _MOST_GROUPS):
         blocks = rng.permutation(n_groups) % _BLOCKS
         of_units, n_groups = blocks if of_units is None else blocks[of_units], _BLOCKS
     prepared = [c.formula(sample.distinct[0]) for c in coefficients if c.formula is not None]
     values: list[list[Floats]] = [[] for _ in coefficients]
-    for weighing in _resamples(sample, of_units, n_groups, replicates, rng):
+    if of_units is None:
+        weighings = _resamples(sample, replicates, rng)
+    else:
+        weights = drawn.get((before, n_groups))
+        if weights is None:
+            every_group = np.arange(n_groups)
+            sizes = _block_sizes(replicates, n_groups)
+            weights = [_draw(every_group, n_groups, size, rng) for size in sizes]
+            if replicates * n_groups <= _KEPT:
+                drawn[before, n_groups] = weights
+        weighings = _group_resamples(sample, of_units, weights)
+    for weighing in weighings:
         for formula, collected in zip(prepared, values, strict=True):
             collected.append(formula(weighing))
     return [_with_percentiles(c, np.concatenate(v)) for c, v in zip(coefficients, values, strict=True)]
 
 
-def _resamples(
-    sample: Sample, of_units: Indices | None, n_groups: int, replicates: int, rng: np.random.Generator
-) -> Iterator[Weighing]:
-    """Weights of the distinct records, or of the clusters they are in, in blocks of resamples."""
+def _group_resamples(sample: Sample, of_units: Indices, weights: Sequence[Floats]) -> Iterator[Weighing]:
+    """Weights of the groups, and which distinct records are in each."""
     from scipy.sparse import coo_array
 
     records, index = sample.distinct
+    shape = weights[0].shape[1], len(records)
+    members = coo_array((np.ones(len(index)), (of_units, index)), shape=shape).tocsr()
+    for some in weights:
+        yield Weighing(some, members)
+
+
+def _resamples(sample: Sample, replicates: int, rng: np.random.Generator) -> Iterator[Weighing]:
+    """Weights of the distinct records, in blocks of resamples."""
+    records, index = sample.distinct
     n_records = len(records)
-    if of_units is not None:
-        members = coo_array((np.ones(len(index)), (of_units, index)), shape=(n_groups, n_records)).tocsr()
-        every_cluster = np.arange(n_groups)
-        for size in _block_sizes(replicates, n_groups):
-            yield Weighing(_draw(every_cluster, n_groups, size, rng), members)
-        return
     shares = np.bincount(index) / len(index)
     for size in _block_sizes(replicates, n_records):
         if n_records * _BINOMIAL_COST < len(index):

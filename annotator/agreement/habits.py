@@ -70,15 +70,21 @@ def habits(ratings: Ratings, level: Level, *, length: float, order: Indices | No
     """
     validate_once(ratings)
     others = ratings.per_unit[ratings.units] - 1
-    away = _away(ratings, level, others)
+    away = away_from_others(ratings, level)
     return [
         _habit(ratings, level, rater, away, others, 1.0 if level == "nominal" else length, order)
         for rater in np.flatnonzero(ratings.per_rater).tolist()
     ]
 
 
-def _away(ratings: Ratings, level: Level, others: Indices) -> Floats:
-    """(n,) how far each rating lies from the others of its unit, NaN where there is none."""
+def away_from_others(ratings: Ratings, level: Level) -> Floats:
+    """(n,) how far each rating lies from the others of its unit, NaN where there is none: of categories the share of
+    the others who chose another one, else the difference from their median.
+
+    >>> away_from_others(Ratings.from_matrix([[1, 1, 4], [2, np.nan, np.nan]]), "interval").tolist()
+    [-1.5, -1.5, 3.0, nan]
+    """
+    others = ratings.per_unit[ratings.units] - 1
     away = np.full(len(ratings.values), np.nan)
     some = others > 0
     if level == "nominal":

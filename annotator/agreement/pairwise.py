@@ -40,8 +40,10 @@ MEASURES: dict[Level, tuple[str, str]] = {
     "interval": ("ccc", "interval"),
 }
 
-#: Units by raters in one dense block, and the share of cells filled from which dense products are faster.
+#: Units by raters in one dense block, up to which all is one block (nothing need be sorted then), and the share of
+#: cells filled from which dense products are faster.
 _BLOCK_CELLS = 1 << 18
+_ONE_BLOCK = 1 << 20
 _DENSE_FROM = 0.05
 
 
@@ -231,6 +233,9 @@ def _blocks(ratings: Ratings) -> Iterator[tuple[Indices | slice, Callable[[NDArr
 
         shape = (n_units, n_raters)
         yield slice(None), lambda x: coo_array((x, (ratings.units, ratings.raters)), shape=shape).tocsr()
+        return
+    if n_units * n_raters <= _ONE_BLOCK:
+        yield slice(None), _dense(ratings.units, ratings.raters, (n_units, n_raters))
         return
     step = max(1, min(n_units, _BLOCK_CELLS // max(n_raters, 1)))
     order = np.argsort(ratings.units, kind="stable")

@@ -114,6 +114,19 @@ class Ratings:
         rows, columns = np.divmod(np.repeat(np.arange(cells.size), cells.ravel()), cells.shape[1])
         return Ratings.from_matrix(np.column_stack([rows, columns]), n_categories=len(cells))
 
+    def only(self, rows: Flags) -> "Ratings":
+        """Some of the ratings, of as many units.
+
+        >>> r = Ratings.from_matrix([[1, 2], [3, 4]])
+        >>> r.only(r.raters == 0).values.tolist()
+        [1.0, 3.0]
+        """
+        made = Ratings(
+            self.units[rows], self.raters[rows], self.values[rows], self.n_categories, self.clusters
+        )
+        object.__setattr__(made, "n_units", self.n_units)
+        return made
+
     @cached_property
     def n_units(self) -> int:
         """Number of units, also those without a rating where `clusters` names them."""
@@ -195,8 +208,20 @@ class Ratings:
         raters = np.flatnonzero(self.per_rater)
         units = np.flatnonzero(self.per_unit == max(len(raters), 1))
         inside = np.flatnonzero(self.per_unit[self.units] == max(len(raters), 1))
-        order = inside[np.lexsort((self.raters[inside], self.units[inside]))]
-        return units, raters, self.values[order].reshape(len(units), len(raters))
+        row, seat = np.zeros(self.n_units, dtype=np.intp), np.zeros(self.n_raters, dtype=np.intp)
+        row[units], seat[raters] = np.arange(len(units)), np.arange(len(raters))
+        values = np.empty((len(units), len(raters)))
+        values[row[self.units[inside]], seat[self.raters[inside]]] = self.values[inside]
+        return units, raters, values
+
+    @cached_property
+    def table(self) -> Floats | None:
+        """(n_units, n_raters) centred values, NaN where missing; `None` where that would be mostly holes."""
+        if self.n_units * self.n_raters > _FULL_TABLE * max(len(self.values), 1):
+            return None
+        table = np.full((self.n_units, self.n_raters), np.nan)
+        table[self.units, self.raters] = self.centred
+        return table
 
 
 def validate(ratings: Ratings) -> None:

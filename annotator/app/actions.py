@@ -132,6 +132,11 @@ def actions() -> tuple[Action, ...]:
         # Agreement
         Action("compute_agreement", tr("Compute agreement"), "agreement", ("F5",), "agreement"),
         Action("settle_consensus", tr("Settle a consensus"), "agreement", ("Ctrl+Return",), "check"),
+        Action("derive_items", tr("Quadrants and bins..."), "agreement", ("B",), "grid"),
+        Action(
+            "report_page", tr("Report as a page for the browser..."), "agreement", ("Ctrl+Shift+E",), "export"
+        ),
+        Action("report_tables", tr("Report as tables..."), "agreement", (), "export"),
         Action("adjudicate", tr("Decide where raters differ..."), "agreement", ("Ctrl+J",), "users"),
         Action("play_case", tr("Play the segment to decide on"), "agreement", ("Space",), "play"),
         Action("decide_case", tr("Decide and go on"), "agreement", ("Return", "Enter"), "check"),

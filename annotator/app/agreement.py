@@ -1,14 +1,15 @@
 """How far the raters of a corpus agree."""
 
 from collections import defaultdict
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from statistics import fmean, stdev
 from typing import Any
 
 from annotator.agreement.bootstrap import with_intervals
 from annotator.agreement.coefficient import Coefficient
 from annotator.agreement.distances import masi_alpha
+from annotator.agreement.ratings import Ratings
 from annotator.agreement.report import ItemReport, report_item
 from annotator.app.derived import Derived, bins, chosen_sets, factor_scores, quadrants
 from annotator.app.policy import require_open
@@ -36,7 +37,8 @@ class DerivedReport:
 class SchemeAgreement:
     """Agreement on every item of one scheme; `segment_ids` are the segments behind the units of the reports.
 
-    `derived` are items made from those that were rated, `sets` the alpha over the boxes ticked together.
+    `derived` are items made from those that were rated, `sets` the alpha over the boxes ticked together. `ratings` are
+    those behind each item, also the derived ones, by raters in the order of `rater_names`.
     """
 
     scheme: Scheme
@@ -45,6 +47,8 @@ class SchemeAgreement:
     cluster_key: str | None
     derived: tuple[DerivedReport, ...] = ()
     sets: Coefficient | None = None
+    rater_names: tuple[str, ...] = ()
+    ratings: Mapping[str, Ratings] = field(default_factory=dict, repr=False, compare=False)
 
     def to_dict(self) -> dict[str, Any]:
         """Plain data for JSON; `worst` names segments instead of unit numbers."""
@@ -142,7 +146,19 @@ def measure_agreement(
         )  # fmt: skip
         sets = _sets(found, table, replicates, seed)
         results.append(
-            SchemeAgreement(found, tuple(reports), table.segment_ids, table.cluster_key, derived, sets)
+            SchemeAgreement(
+                found,
+                tuple(reports),
+                table.segment_ids,
+                table.cluster_key,
+                derived,
+                sets,
+                table.rater_names,
+                {
+                    **{item.name: table.of(item) for item in found.items},
+                    **{one.name: one.ratings for one in made},
+                },
+            )
         )
     return tuple(results)
 

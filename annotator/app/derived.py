@@ -84,6 +84,21 @@ def quadrants(table: RatingsTable, across: Item, upwards: Item, *, band: float |
 
 def bins(table: RatingsTable, item: Item, edges: tuple[float, ...]) -> Derived:
     """An item on a scale cut at `edges`, ascending; a value on an edge belongs to the bin above it."""
+    check_edges(item, edges)
+    column = _raw(table, item)
+    ends = [item.minimum, *edges, item.maximum]
+    names = tuple(f"{a:g} .. {b:g}" for a, b in pairwise(ends))
+    codes = np.searchsorted(np.array(edges), column, side="right").astype(np.float64)
+    note = tr(
+        "{item} cut at {edges}.", item=item.title or item.name, edges=", ".join(f"{e:g}" for e in edges)
+    )
+    name = f"{item.name}_bins"
+    return _derived(table, name, tr("Bins of {item}", item=item.title or item.name), "ordinal", names, codes,
+                    ~np.isnan(column), note)  # fmt: skip
+
+
+def check_edges(item: Item, edges: tuple[float, ...]) -> None:
+    """Raises `AnnotatorError` where an item cannot be cut at these edges."""
     if not item.numeric:
         raise AnnotatorError(
             tr("{item} has no scale to cut into bins.", item=item.name), tr("Name an item with numbers.")
@@ -97,16 +112,6 @@ def bins(table: RatingsTable, item: Item, edges: tuple[float, ...]) -> Derived:
             tr("Edges of bins of {item} must lie between {low:g} and {high:g}.", item=item.name, low=item.minimum,
                high=item.maximum)
         )  # fmt: skip
-    column = _raw(table, item)
-    ends = [item.minimum, *edges, item.maximum]
-    names = tuple(f"{a:g} .. {b:g}" for a, b in pairwise(ends))
-    codes = np.searchsorted(np.array(edges), column, side="right").astype(np.float64)
-    note = tr(
-        "{item} cut at {edges}.", item=item.title or item.name, edges=", ".join(f"{e:g}" for e in edges)
-    )
-    name = f"{item.name}_bins"
-    return _derived(table, name, tr("Bins of {item}", item=item.title or item.name), "ordinal", names, codes,
-                    ~np.isnan(column), note)  # fmt: skip
 
 
 def chosen_sets(table: RatingsTable, scheme: Scheme) -> tuple[Ratings, tuple[frozenset[str], ...]] | None:

@@ -1,15 +1,15 @@
 """Hints about how each rater works: for a talk, never a verdict."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 import numpy as np
 
 from annotator.agreement.habits import Habit, habits
-from annotator.app.ratings_table import RatingsTable, categories_of, level_of, rating_table
+from annotator.agreement.pace import Pace, by_pace
+from annotator.app.ratings_table import categories_of, level_of, rating_table
 from annotator.app.session import Session, find_scheme
-from annotator.domain.corpus import Annotation
 from annotator.domain.scheme import Item
 from annotator.domain.timeline import to_seconds
 from annotator.domain.translation import tr
@@ -48,41 +48,61 @@ class RaterHints:
     hints: tuple[str, ...]
 
 
+@dataclass(frozen=True)
+class RaterBook:
+    """The hints on every rater, and agreement against rating time: by item, then by rater, of all of them under ""."""
+
+    hints: tuple[RaterHints, ...]
+    pace: Mapping[str, Mapping[str, tuple[Pace, ...]]]
+
+
 def rater_hints(session: Session, scheme: str) -> tuple[RaterHints, ...]:
     """The habits of every rater of a scheme, by name."""
+    return rater_book(session, scheme).hints
+
+
+def rater_book(session: Session, scheme: str) -> RaterBook:
+    """All that is known of how the raters of a scheme work."""
     with session.reading() as reader:
         instrument = find_scheme(reader, scheme).measured()
-        table = rating_table(reader, instrument.name, "none")
-        given = [a for a in reader.annotations(scheme=instrument.name) if a.repeat == 0]
-        names = {rater.id: rater.name for rater in reader.raters()}
+        table = rating_table(reader, instrument.name, "none", ids=True)
+        times = reader.answer_times(instrument.name)
         lengths = _lengths(reader)
-    order = _order(table, given, names)
+    finished = np.array([times[key][1] for key in table.ids], dtype=str)
+    order = np.empty(len(finished), dtype=np.intp)
+    order[np.argsort(finished, kind="stable")] = np.arange(len(finished))
+    seconds = _seconds([times[key] for key in table.ids])
+    shares = seconds / np.array([lengths.get(key, np.nan) for key in table.segment_ids])[table.units]
     by_rater: dict[str, list[RaterItem]] = {name: [] for name in table.rater_names}
+    pace: dict[str, dict[str, tuple[Pace, ...]]] = {}
     for item in instrument.items:
-        wanted = (table.repeats == 0) & ~np.isnan(table.column(item))
-        for found in habits(
-            table.of(item), level_of(item), length=item.maximum - item.minimum, order=order[wanted]
-        ):
+        wanted = np.flatnonzero((table.repeats == 0) & ~np.isnan(table.column(item)))
+        ratings, level = table.of(item), level_of(item)
+        for found in habits(ratings, level, length=item.maximum - item.minimum, order=order[wanted]):
             by_rater[table.rater_names[found.rater]].append(RaterItem(item.name, found))
+        pace[item.name] = {"": by_pace(ratings, level, seconds[wanted])} | {
+            name: by_pace(ratings, level, seconds[wanted], rater=seat)
+            for seat, name in enumerate(table.rater_names)
+        }
     items = {item.name: item for item in instrument.items}
     hints = []
-    for name in table.rater_names:
-        own = [a for a in given if names[a.rater_id] == name]
-        seconds, shares = _times(own, lengths)
-        fast = float(np.mean(shares < _HEARD)) if len(shares) else None
+    for seat, name in enumerate(table.rater_names):
+        own = (table.repeats == 0) & (table.raters == seat)
+        timed = np.flatnonzero(own & ~np.isnan(shares))
+        fast = float(np.mean(shares[timed] < _HEARD)) if len(timed) else None
         words = [tr(
             "{percent:.0f} % of {n} timed ratings took less time than their segment lasts.",
-            percent=100 * fast, n=len(shares),
-        )] if fast is not None and fast > _TOO_OFTEN and len(shares) >= _FEWEST_TIMED else []  # fmt: skip
+            percent=100 * fast, n=len(timed),
+        )] if fast is not None and fast > _TOO_OFTEN and len(timed) >= _FEWEST_TIMED else []  # fmt: skip
         for entry in by_rater[name]:
             words += [_in_words(items[entry.item], entry.habit, hint) for hint in entry.habit.hints]
         hints.append(
             RaterHints(
-                name, len(own), len(shares), fast, float(np.median(seconds)) if len(seconds) else None,
+                name, int(own.sum()), len(timed), fast, float(np.median(seconds[timed])) if len(timed) else None,
                 tuple(by_rater[name]), tuple(words),
             )
         )  # fmt: skip
-    return tuple(hints)
+    return RaterBook(tuple(hints), pace)
 
 
 def _in_words(item: Item, habit: Habit, hint: str) -> str:
@@ -117,27 +137,14 @@ def _lengths(reader: Reader) -> dict[str, float]:
     }
 
 
-def _order(table: RatingsTable, given: Sequence[Annotation], names: dict[str, str]) -> np.ndarray:
-    """(n,) rank in time of every row of the table."""
-    finished = {(a.segment_id, names[a.rater_id]): a.finished for a in given}
-    keys = zip(table.units.tolist(), table.raters.tolist(), strict=True)
-    times = np.array(
-        [finished.get((table.segment_ids[u], table.rater_names[r]), "") for u, r in keys], dtype=str
+def _seconds(times: Sequence[tuple[str, str]]) -> np.ndarray:
+    """(n,) seconds from the first hearing to the answer, NaN where either is not known."""
+    return np.array(
+        [
+            (datetime.fromisoformat(finished) - datetime.fromisoformat(started)).total_seconds()
+            if started and finished
+            else np.nan
+            for started, finished in times
+        ],
+        dtype=np.float64,
     )
-    ranks = np.empty(len(times), dtype=np.intp)
-    ranks[np.argsort(times, kind="stable")] = np.arange(len(times))
-    return ranks
-
-
-def _times(given: Sequence[Annotation], lengths: dict[str, float]) -> tuple[np.ndarray, np.ndarray]:
-    """Seconds that ratings took, and that time as a share of their segment's length."""
-    taken = [
-        (
-            (datetime.fromisoformat(a.finished) - datetime.fromisoformat(a.started)).total_seconds(),
-            lengths[a.segment_id],
-        )
-        for a in given
-        if a.started and a.finished and a.segment_id in lengths
-    ]
-    seconds, whole = np.array(taken, dtype=np.float64).reshape(len(taken), 2).T
-    return seconds, seconds / np.maximum(whole, 1e-9)

@@ -308,6 +308,13 @@ class Reader:
             keys,
         )
 
+    def answer_times(self, scheme: str) -> dict[str, tuple[str, str]]:
+        """When each revision of an answer to one scheme was begun and finished, by its key; empty where unknown."""
+        table = schema.annotation.c
+        query = select(table.id, table.started, table.finished).where(table.scheme == scheme)
+        rows = self._connection.execute(query).cursor.fetchall()
+        return {key: (started, finished) for key, started, finished in rows}
+
     def _revised(self, scheme: str) -> bool:
         """Whether any answer to a scheme was ever changed or withdrawn, so that not all rows are current ones."""
         table = schema.annotation.c

@@ -247,6 +247,72 @@ class TestOutlook:
         assert outlook(krippendorff_alpha(Ratings.from_matrix([[1, 2], [2, 2]]), "interval")) == ()
 
 
+def resampled(table, clusters, rng, rounds=300):
+    """Percentiles of the mean rank correlation, every resample ranked anew by scipy."""
+    from scipy.stats import spearmanr
+
+    members = [np.flatnonzero(clusters == c) for c in np.unique(clusters)]
+    values = []
+    for _ in range(rounds):
+        drawn = np.concatenate([members[n] for n in rng.integers(len(members), size=len(members))])
+        r = spearmanr(table[drawn])[0]
+        values.append(r if table.shape[1] == 2 else np.mean(r[np.triu_indices(len(r), 1)]))
+    return np.quantile(values, (0.025, 0.975))
+
+
+@pytest.mark.parametrize(("n_raters", "steps", "clustered"), [(2, 0, False), (3, 1.5, False), (3, 0, True)])
+def test_interval_of_spearman_is_that_of_resamples_ranked_anew(n_raters, steps, clustered):
+    rng = np.random.default_rng(5)
+    songs = np.repeat(rng.normal(size=30), 8)[:, None] * (0.7 if clustered else 0.0)
+    table = songs + rng.normal(size=(240, 1)) * 0.7 + rng.normal(size=(240, n_raters)) * 0.6
+    table = np.round(table * steps) if steps else table
+    clusters = np.repeat(np.arange(30), 8) if clustered else np.arange(240)
+    found = spearman(Ratings.from_matrix(table, clusters=clusters))
+    low, high = resampled(table, clusters, rng)
+    assert found.ci[0] < found.value < found.ci[1]
+    assert found.ci[1] - found.ci[0] == pytest.approx(high - low, rel=0.2)
+    # As a song is no 8 independent segments, leaving the songs out makes the interval too narrow.
+    alone = spearman(Ratings.from_matrix(table))
+    assert (found.ci[1] - found.ci[0] > 1.2 * (alone.ci[1] - alone.ci[0])) == clustered
+
+
+def test_interval_of_spearman_is_close_to_bonett_and_wright():
+    rng = np.random.default_rng(6)
+    table = rng.multivariate_normal([0, 0], [[1, 0.6], [0.6, 1]], size=2000)
+    found = spearman(Ratings.from_matrix(table))
+    error = np.sqrt((1 + found.value**2 / 2) / (2000 - 3))
+    expected = np.tanh(np.arctanh(found.value) + np.array([-1.96, 1.96]) * error)
+    assert found.ci == pytest.approx(expected, abs=0.003)
+
+
+@given(codes, st.permutations([0, 1, 2]))
+def test_spearman_is_that_of_scipy_whoever_comes_first(table, order):
+    from scipy.stats import spearmanr
+
+    found = spearman(Ratings.from_matrix(table))
+    varied = [
+        (a, b) for a, b in itertools.combinations(range(3), 2) if np.ptp(table[:, a]) and np.ptp(table[:, b])
+    ]
+    if not varied:
+        assert found.value is None
+        assert found.reason
+        return
+    plain = np.mean([spearmanr(table[:, a], table[:, b])[0] for a, b in varied])
+    assert found.value == pytest.approx(plain, abs=1e-12)
+    again = spearman(Ratings.from_matrix(table[:, list(order)]))
+    assert again.value == pytest.approx(found.value, abs=1e-12)
+    assert (again.ci is None) == (found.ci is None)
+
+
+def test_equal_rankings_have_no_interval_and_a_reason():
+    found = spearman(Ratings.from_matrix([[1, 10], [2, 20], [3, 40], [4, 80]]))
+    assert (found.value, found.ci) == (1.0, None)
+    assert "ranks the segments alike" in found.reason
+    song = spearman(Ratings.from_matrix([[1, 2], [2, 1], [3, 4]], clusters=[0, 0, 0]))
+    assert song.ci is None
+    assert "one song" in song.reason
+
+
 @pytest.mark.real_data
 def test_emotify_sets(real_data):
     """Alpha over the chosen sets of 8,407 listeners equals the definition computed from the table of sets."""

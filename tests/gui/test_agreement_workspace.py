@@ -1,12 +1,14 @@
 """Agreement by keyboard: nobody's answers unasked, reasons instead of NaN, figures that follow the ratings."""
 
 from collections.abc import Callable
+from pathlib import Path
 
 import numpy as np
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QUrl
+from PySide6.QtGui import QDesktopServices
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLabel, QWidget
+from PySide6.QtWidgets import QApplication, QFileDialog, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
 from annotator.agreement.ratings import Ratings
@@ -14,6 +16,7 @@ from annotator.agreement.report import report_item
 from annotator.app.rate import add_rater, answer, find_rater
 from annotator.app.session import Session
 from annotator.gui.agreement.cards import LEAST_AGREEING, CoefficientsCard, PairsCard
+from annotator.gui.agreement.derive import DeriveDialog
 from annotator.gui.agreement.workspace import AgreementWorkspace
 
 pytestmark = pytest.mark.qt_log_ignore("does not support propagateSizeHints", extend=True)
@@ -223,4 +226,126 @@ def test_tables_are_copied_as_text_with_headings(qtbot: QtBot) -> None:
     QTest.keyClick(card.table, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
     lines = QApplication.clipboard().text().splitlines()
     assert lines[0].startswith("Coefficient\tValue")
-    assert any(line.startswith("Cohen's kappa, nominal\t0.40") for line in lines)
+    assert any(line.startswith("Cohen's kappa\t0.40") for line in lines)
+
+
+def segments_listed(workspace: AgreementWorkspace) -> list[str]:
+    return [row.accessibleName() for row in workspace.page.divided.list.rows]
+
+
+def test_a_rater_a_pair_an_answer_or_a_cell_lead_to_their_segments(stage, rated_corpus: MakeCorpus) -> None:
+    workspace = confirmed(stage, rated_corpus)
+    page = workspace.page
+    assert len(segments_listed(workspace)) == 2
+    QTest.keyClick(page.pairs.map, Qt.Key.Key_Right)
+    QTest.keyClick(page.pairs.map, Qt.Key.Key_Return)  # Ada and Ben, who agree on everything
+    stage.settle(workspace)
+    assert segments_listed(workspace) == []
+    assert "Only: Ada and Ben" in texts(workspace)
+    QTest.keyClick(page, Qt.Key.Key_Escape)
+    stage.settle(workspace)
+    assert len(segments_listed(workspace)) == 2
+    page.raters.table.setCurrentCell(2, 0)
+    QTest.keyClick(page.raters.table, Qt.Key.Key_Return)
+    stage.settle(workspace)
+    assert "Only: Cleo against the others" in texts(workspace)
+    assert len(segments_listed(workspace)) == 2
+    # What Cleo calls happy divides nobody; sad is what the two others do not say.
+    page.categories.table.setCurrentCell(0, 0)
+    QTest.keyClick(page.categories.table, Qt.Key.Key_Return)
+    stage.settle(workspace)
+    assert "Only: Cleo against the others, answer happy" in texts(workspace)
+    assert segments_listed(workspace) == []
+    QTest.keyClick(page.shares.map, Qt.Key.Key_End)
+    QTest.keyClick(page.shares.map, Qt.Key.Key_Down)
+    QTest.keyClick(page.shares.map, Qt.Key.Key_Down)
+    QTest.keyClick(page.shares.map, Qt.Key.Key_Return)
+    stage.settle(workspace)
+    assert "Only: Cleo against the others, answer sad" in texts(workspace)
+    assert len(segments_listed(workspace)) == 2
+    page.divided.everything.click()
+    stage.settle(workspace)
+    assert not page.focus
+
+
+def test_the_plane_shows_the_segment_that_is_looked_at(stage, rated_corpus: MakeCorpus) -> None:
+    workspace = confirmed(stage, rated_corpus, "valence-arousal")
+    page = workspace.page
+    page.divided.list.current.setFocus()
+    divided = page.divided.list.current.divided
+    assert f"Their answers to {divided.recording.name}" in texts(workspace)
+    ada = dict(divided.answers)["Ada"]
+    assert f"Ada: Valence {ada:.2f}".replace("-", "−") in page.plane.plane.place_text(0)
+    page.plane.all_wanted.emit()
+    assert "Mean of each rater's answers" in texts(workspace)
+
+
+def test_quadrants_and_bins_are_items_to_choose(stage, rated_corpus: MakeCorpus, monkeypatch) -> None:
+    workspace = confirmed(stage, rated_corpus, "valence-arousal")
+
+    def fill(dialog: DeriveDialog) -> bool:
+        dialog.edges["valence"].setText("0.5, -0.5")
+        dialog._try()
+        assert "ascend" in dialog.complaint.text()
+        dialog.edges["valence"].setText("-0.2, 0.2")
+        dialog.neutral.setText("0.3")
+        dialog._try()
+        return bool(dialog.result())
+
+    monkeypatch.setattr(DeriveDialog, "exec", fill)
+    workspace.perform("derive_items")
+    stage.settle(workspace)
+    assert workspace.items.count() == 4
+    workspace.items.setCurrentRow(3)
+    stage.settle(workspace)
+    assert "Bins of Valence" in texts(workspace)
+    assert [row[0] for row in workspace.page.categories.table.texts()] == [
+        "-1 .. -0.2",
+        "-0.2 .. 0.2",
+        "0.2 .. 1",
+    ]
+    workspace.items.setCurrentRow(2)
+    stage.settle(workspace)
+    assert "within 0.3 of the middle" in workspace.page.summary.text()
+    assert segments_listed(workspace)
+
+
+def test_raters_outlook_and_hints_have_their_cards(stage, rated_corpus: MakeCorpus) -> None:
+    workspace = confirmed(stage, rated_corpus)
+    page = workspace.page
+    assert [point.label for point in page.outlook.curve.points] == [str(n) for n in range(2, 11)]
+    QTest.keyClick(page.outlook.curve, Qt.Key.Key_Right)
+    assert "3 raters: interval" in page.outlook.curve.accessibleDescription()
+    assert "never a verdict" in texts(workspace)
+    assert page.pace.isHidden()  # nobody's time is known
+    page.hints.table.setCurrentCell(0, 0)
+    QTest.keyClick(page.hints.table, Qt.Key.Key_Return)
+    stage.settle(workspace)
+    assert "Only: Ada against the others" in texts(workspace)
+
+
+def test_the_report_is_written_and_opened(
+    stage, rated_corpus: MakeCorpus, monkeypatch, tmp_path: Path
+) -> None:
+    workspace = confirmed(stage, rated_corpus)
+    opened: list[QUrl] = []
+    monkeypatch.setattr(QDesktopServices, "openUrl", opened.append)
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: ("", ""))
+    workspace.perform("report_page")
+    stage.settle(workspace)
+    assert opened == []
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(tmp_path / "out"), ""))
+    workspace.perform("report_page")
+    stage.settle(workspace)
+    assert [url.toLocalFile() for url in opened] == [str(tmp_path / "out.html")]
+    assert "<html lang" in (tmp_path / "out.html").read_text()
+    monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *_: str(tmp_path))
+    workspace.perform("report_tables")
+    stage.settle(workspace)
+    assert (tmp_path / "test-mood" / "coefficients.csv").is_file()
+    monkeypatch.setattr(
+        QFileDialog, "getSaveFileName", lambda *_: (str(tmp_path / "out.html" / "x.html"), "")
+    )
+    workspace.perform("report_page")
+    stage.settle(workspace)
+    assert stage.notices[-1][1] == "danger"

@@ -27,6 +27,8 @@ REFERENCES = {
     "masi": "Passonneau, R. (2006). Measuring agreement on set-valued items (MASI) for semantic and pragmatic"
     " annotation. Proceedings of LREC.",
     "bootstrap": "Efron, B., & Tibshirani, R. J. (1993). An Introduction to the Bootstrap. Chapman & Hall.",
+    "jackknife": "Efron, B. (1981). Nonparametric estimates of standard error: The jackknife, the bootstrap and other"
+    " methods. Biometrika, 68(3), 589-599.",
     "clusters": "Davison, A. C., & Hinkley, D. V. (1997). Bootstrap Methods and their Application. Cambridge"
     " University Press.",
     "landis": "Landis, J. R., & Koch, G. G. (1977). The measurement of observer agreement for categorical data."
@@ -75,7 +77,12 @@ def paragraph(agreement: SchemeAgreement, *, replicates: int, seed: int) -> str:
     n_units = max(report.n_items for report in agreement.items)
     n_raters = max(report.n_raters for report in agreement.items)
     cited = _cited(used)
-    figures = "; ".join(dict.fromkeys(f"{title(c.name, c.variant)}{_brackets(cited[c.name])}" for c in used))
+    figures = "; ".join(
+        dict.fromkeys(
+            title(c.name, c.variant) + ("" if c.name == "spearman" else _brackets(cited[c.name]))
+            for c in used
+        )
+    )
     drawn = (
         tr("{key} groups, the units of resampling", key=agreement.cluster_key)
         if agreement.cluster_key
@@ -95,6 +102,13 @@ def paragraph(agreement: SchemeAgreement, *, replicates: int, seed: int) -> str:
                 " intraclass correlations used the segments that every rater rated, and repeated ratings entered"
                 " self-agreement alone.",
                 replicates=replicates, drawn=drawn, seed=seed,
+            ),
+            *(
+                [tr(
+                    "The interval of Spearman's correlation is that of Fisher's z with the standard error of the"
+                    " infinitesimal jackknife (Efron, 1981) over {drawn}.", drawn=drawn,
+                )]
+                if any(c.name == "spearman" and c.ci for c in used) else []
             ),
         )
     )  # fmt: skip
@@ -141,6 +155,7 @@ _KEYS = {
     "gwet_ac2": "ac2",
     "icc": "icc",
     "ccc": "ccc",
+    "spearman": "jackknife",
 }
 
 

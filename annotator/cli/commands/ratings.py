@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from annotator.agreement.report import ItemReport
     from annotator.app.agreement import SchemeAgreement
     from annotator.app.importing import ImportResult
+    from annotator.app.raters import RaterBook
 
 Scheme = Annotated[
     str | None, typer.Option("--scheme", metavar="NAME", help=tr("Scheme; all or the only one by default."))
@@ -139,7 +140,7 @@ def agreement(
 ) -> None:
     from annotator.app.agreement import measure_agreement
     from annotator.app.derived import parse_bins
-    from annotator.app.raters import rater_hints
+    from annotator.app.raters import rater_book
     from annotator.app.report.page import write_page
     from annotator.app.report.tables import write_tables
 
@@ -156,7 +157,7 @@ def agreement(
             write_page(session, results, html, seed=seed)
         if csv is not None:
             write_tables(session, results, csv)
-        raters = {r.scheme.name: rater_hints(session, r.scheme.name) for r in results} if hints else {}
+        books = {r.scheme.name: rater_book(session, r.scheme.name) for r in results} if hints else {}
     lines: list[str] = []
     for result in results:
         lines += ["", tr("{title} ({name})", title=result.scheme.title, name=result.scheme.name)]
@@ -172,15 +173,18 @@ def agreement(
         lines += table([tr("item"), tr("coefficient"), tr("value"), tr("95 % interval")], rows)
         lines += ["", *(f"{report.item}: {report.summary}" for report in result.items)]
         lines += [f"{made.report.item}: {made.report.summary} {made.note}" for made in result.derived]
-        said = [f"{h.rater}: {hint}" for h in raters.get(result.scheme.name, ()) for hint in h.hints]
+        told = books[result.scheme.name].hints if hints else ()
+        said = [f"{h.rater}: {hint}" for h in told for hint in h.hints]
         if hints:
             lines += ["", tr("Hints for a talk, never a verdict:"), *(said or [tr("Nothing stands out.")])]
     lines += [tr("Written: {path}", path=path) for path in (html, csv) if path is not None]
-    schemes = [
-        result.to_dict() | ({"rater_hints": raters[result.scheme.name]} if hints else {})
-        for result in results
-    ]
+    schemes = [result.to_dict() | (_book(books[result.scheme.name]) if hints else {}) for result in results]
     emit({"schemes": schemes}, lines[1:])
+
+
+def _book(book: "RaterBook") -> dict[str, object]:
+    """The hints, and how far quick and slow answers lie from the others."""
+    return {"rater_hints": book.hints, "pace": {item: by_rater[""] for item, by_rater in book.pace.items()}}
 
 
 def _reports(result: "SchemeAgreement") -> list["ItemReport"]:

@@ -1,15 +1,13 @@
 """The cards of an item: its coefficients, its categories, its raters. Each shows one `ItemReport` after another."""
 
-from PySide6.QtCore import Slot
+from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QLabel
 
 from annotator.agreement.coefficient import Coefficient
 from annotator.agreement.report import ItemReport, PairReport, RaterReport
 from annotator.agreement.summary import band
-from annotator.app.agreement import RaterPlace
-from annotator.domain.scheme import Item
+from annotator.app.focus import Focus
 from annotator.domain.translation import tr, tr_n
-from annotator.gui.agreement.plane import RaterPlane
 from annotator.gui.agreement.words import coefficient_name, interval, number, percent, percent_interval
 from annotator.gui.theme import GRID
 from annotator.gui.widgets.card import Card
@@ -69,7 +67,7 @@ class CoefficientsCard(Card):
                 else tr("Intervals: bootstrap over segments.")
             )
         if "analytic" in methods:
-            notes.append(tr("Those of intraclass correlations are analytic (segments taken as independent)."))
+            notes.append(tr("Those of some correlations are analytic; the tip on a row says which."))
         say(self._note, " ".join(notes))
 
     def _row(self, coefficient: Coefficient, columns: int) -> list[Cell | str]:
@@ -83,11 +81,17 @@ class CoefficientsCard(Card):
             shown = percent_interval(coefficient)
         else:
             shown = interval(coefficient)
-        cells = [Cell(name, tip), figure(value, tip), figure(shown, coefficient.ci_method)]
+        cells = [Cell(name, tip), figure(value, tip), figure(shown, _method_name(coefficient))]
         if columns > len(cells):
             based_on = _basis(coefficient.n_units, coefficient.n_ratings)
             cells.append(figure(f"{coefficient.n_units:,}", based_on))
         return cells
+
+
+def _method_name(coefficient: Coefficient) -> str:
+    return {"analytic": tr("analytic interval"), "bootstrap": tr("bootstrap interval")}.get(
+        coefficient.ci_method, ""
+    )
 
 
 def _basis(segments: int, ratings: int) -> str:
@@ -102,9 +106,12 @@ def _says_nothing(coefficient: Coefficient) -> bool:
 class CategoriesCard(Card):
     """How often each category was chosen, and how far raters agree on it against all others."""
 
+    focus_wanted = Signal(object)  # Focus
+
     def __init__(self) -> None:
         super().__init__(tr("Categories"))
-        self.table = FigureTable(name=tr("Categories"))
+        self.table = FigureTable(name=tr("Categories"), opens=True)
+        self.table.row_opened.connect(self._open)
         self.body.addWidget(self.table)
         self.body.addWidget(
             remark(tr("Alpha of each category against all others together; a rare one is hard to agree on."))
@@ -125,15 +132,22 @@ class CategoriesCard(Card):
             rows.append([entry.category, share, alpha])
         self.table.set_rows((tr("Category"), tr("Share of ratings"), tr("Alpha")), rows)
 
+    @Slot(int)
+    def _open(self, row: int) -> None:
+        self.focus_wanted.emit(Focus(answer=row))
+
 
 class PairsCard(Card):
     """Every rater against every other: a heat map, or for many raters the pairs that agree least."""
+
+    focus_wanted = Signal(object)  # Focus
 
     def __init__(self) -> None:
         super().__init__(tr("Pairs of raters"))
         self.map = HeatMap(name=tr("Agreement of pairs of raters"))
         self.map.opened.connect(self._show_cell)
-        self.table = FigureTable(name=tr("Pairs that agree least"))
+        self.table = FigureTable(name=tr("Pairs that agree least"), opens=True)
+        self.table.row_opened.connect(self._open_pair)
         self._cell = remark(role="muted")
         self._note = remark()
         for widget in (self.map, self.table, self._cell, self._note):
@@ -195,6 +209,11 @@ class PairsCard(Card):
             return
         a, b = self._names[row], self._names[column]
         say(self._cell, _own_text(self._report, a) if a == b else _pair_text(self._report.pairwise, a, b))
+        self.focus_wanted.emit(Focus(raters=(a,) if a == b else (a, b)))
+
+    @Slot(int)
+    def _open_pair(self, row: int) -> None:
+        self.focus_wanted.emit(Focus(raters=(self.table.item(row, 0).text(), self.table.item(row, 1).text())))
 
 
 def _own_text(report: ItemReport, name: str) -> str:
@@ -217,9 +236,12 @@ def _pair_text(pairs: tuple[PairReport, ...], a: str, b: str) -> str:
 class RatersCard(Card):
     """What each rater gave, how they stand to the others, and to themselves."""
 
+    focus_wanted = Signal(object)  # Focus
+
     def __init__(self) -> None:
         super().__init__(tr("Raters"))
-        self.table = FigureTable(name=tr("Raters"))
+        self.table = FigureTable(name=tr("Raters"), opens=True)
+        self.table.row_opened.connect(self._open)
         self._note = remark()
         self.body.addWidget(self.table)
         self.body.addWidget(self._note)
@@ -240,6 +262,10 @@ class RatersCard(Card):
             )
         say(self._note, " ".join(notes))
 
+    @Slot(int)
+    def _open(self, row: int) -> None:
+        self.focus_wanted.emit(Focus(raters=(self.table.item(row, 0).text(),)))
+
     def _row(self, rater: RaterReport, *, repeated: bool) -> list[Cell | str]:
         cells: list[Cell | str] = [
             rater.rater,
@@ -258,29 +284,3 @@ def _or_reason(value: float | None, reason: str, n: int) -> Cell:
     if value is None:
         return Cell(tr("undefined"), reason, number=True, muted=True)
     return figure(number(value), tr_n("on {n} segment", "on {n} segments", n))
-
-
-class PlaneCard(Card):
-    """The raters in the plane of a grid's two items."""
-
-    def __init__(self) -> None:
-        super().__init__(
-            tr("Raters in the plane"),
-            tr("Mean of each rater's answers, and one standard deviation to each side."),
-        )
-        self.plane = RaterPlane(name=tr("Raters in the plane"))
-        self._described = remark(role="muted")
-        self.plane.described.connect(self._describe)
-        self.body.addWidget(self.plane, 1)
-        self.body.addWidget(self._described)
-        self.body.addWidget(
-            remark(tr("Raters who rated different segments may lie apart for that reason alone."))
-        )
-
-    def show_places(self, across: Item, upwards: Item, places: tuple[RaterPlace, ...]) -> None:
-        """Draws the raters."""
-        self.plane.set_places(across, upwards, places)
-
-    @Slot(str)
-    def _describe(self, text: str) -> None:
-        say(self._described, text)

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QPaintEvent, QPen, QResizeEvent
-from PySide6.QtWidgets import QGridLayout, QLabel, QSizePolicy, QToolButton, QWidget
+from PySide6.QtWidgets import QGridLayout, QLabel, QPushButton, QSizePolicy, QToolButton, QWidget
 
 from annotator.app.agreement import Divided
 from annotator.domain.scheme import Item
@@ -131,27 +131,60 @@ class _OneLine(QLabel):
 
 
 class DividedCard(Card):
-    """The list, widest disagreement first. `wanted(id)` asks for a segment's place."""
+    """The list, widest disagreement first. `wanted(id)` asks for a segment's place, `looked_at(Divided)` says where in
+    the list one is, `all_wanted` that the focus is to be let go."""
 
     wanted = Signal(str)
+    looked_at = Signal(object)
+    all_wanted = Signal()
 
     def __init__(self, listener: Listener) -> None:
-        super().__init__(
-            tr("Segments that divide the raters"),
-            tr(
-                "Widest disagreement first. Enter plays one and stops it; O opens it in the Segment workspace."
-            ),
-        )
+        super().__init__(tr("Segments that divide the raters"), _explained())
         self._listener = listener
+        self._shown: tuple[object, ...] = ()
         self.list = RowList(name=tr("Segments that divide the raters"))
+        self.everything = QPushButton(tr("Show all"))
+        self.everything.setToolTip(tr("Show the segments that divide any of the raters ({key})", key="Esc"))
+        self.everything.clicked.connect(self._want_all)
+        self.everything.hide()
+        self.add_action(self.everything)
         self._none = remark(role="muted")
         self.body.addWidget(self.list)
         self.body.addWidget(self._none)
 
-    def show_divided(self, item: Item, divided: Sequence[Divided]) -> None:
-        """Lists the segments of one item."""
+    def show_divided(self, item: Item, divided: Sequence[Divided], focus: str = "") -> None:
+        """Lists the segments of one item, within a focus where it is told; the place in the list is kept."""
+        self.set_title(
+            tr("Segments that divide the raters"),
+            tr("Only: {focus}. {explained}", focus=focus, explained=_explained()) if focus else _explained(),
+        )
+        self.everything.setVisible(bool(focus))
+        shown = (item, tuple(divided))
+        if shown == self._shown:
+            return
+        held = self.list.current
+        at = held.divided.segment.id if isinstance(held, DividedRow) and held.hasFocus() else None
+        self._shown = shown
         rows = [DividedRow(item, one, self._listener) for one in divided]
         for row in rows:
             row.wanted.connect(self.wanted)
+            row.focused.connect(self._look)
         self.list.set_rows(rows)
-        say(self._none, "" if rows else tr("No segment divides the raters on this item."))
+        again = next((row for row in rows if row.divided.segment.id == at), None)
+        if again is not None:
+            again.setFocus()
+        say(self._none, "" if rows else tr("No segment divides the raters here."))
+
+    @Slot()
+    def _look(self) -> None:
+        row = self.sender()
+        if isinstance(row, DividedRow):
+            self.looked_at.emit(row.divided)
+
+    @Slot()
+    def _want_all(self) -> None:
+        self.all_wanted.emit()
+
+
+def _explained() -> str:
+    return tr("Widest disagreement first. Enter plays one and stops it; O opens it in the Segment workspace.")

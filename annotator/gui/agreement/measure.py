@@ -1,6 +1,7 @@
 """The jobs of the Agreement workspace: each reads all that a page shows, off the window's thread."""
 
 from dataclasses import dataclass
+from pathlib import Path
 
 from annotator.agreement.report import ItemReport
 from annotator.app.agreement import (
@@ -19,6 +20,10 @@ from annotator.app.consensus import (
     settle_consensus,
     settled_states,
 )
+from annotator.app.focus import Focus, focused_segments
+from annotator.app.raters import RaterBook, rater_book
+from annotator.app.report.page import write_page
+from annotator.app.report.tables import write_tables
 from annotator.app.session import Session
 from annotator.domain.progress import Job, Progress
 from annotator.domain.scheme import Item
@@ -56,11 +61,51 @@ def survey(session: Session) -> Job[Survey]:
     return Survey(rated_schemes(session), settled_states(session))
 
 
-def measure(session: Session, scheme: str) -> Job[Measured]:
+@dataclass(frozen=True)
+class Derivation:
+    """Items made from those of a scheme: where scales are cut, and half the width of the neutral band of quadrants."""
+
+    cuts: tuple[tuple[str, tuple[float, ...]], ...] = ()
+    neutral: float | None = None
+
+
+def measure(session: Session, scheme: str, made: Derivation) -> Job[Measured]:
     """The agreement on one scheme, the segments that divide the raters, and the raters' places."""
-    (agreement,) = yield from measure_agreement(session, scheme)
+    (agreement,) = yield from measure_agreement(session, scheme, cuts=made.cuts, neutral=made.neutral)
     yield Progress(1, 1, tr("Collecting the answers that differ"))
     return Measured(agreement, divided_segments(session, agreement), rater_places(session, scheme))
+
+
+def read_book(session: Session, scheme: str) -> Job[tuple[str, RaterBook]]:
+    """How the raters of a scheme work."""
+    yield Progress(0, 1, tr("Looking at how raters work"))
+    return scheme, rater_book(session, scheme)
+
+
+@dataclass(frozen=True)
+class Look:
+    """The segments within a focus on one item."""
+
+    item: Item
+    focus: Focus
+    divided: tuple[Divided, ...]
+
+
+def look(session: Session, measured: Measured, row: int, focus: Focus) -> Job[Look]:
+    """Finds the segments that divide the raters within a focus."""
+    yield Progress(0, 1, tr("Looking for segments"))
+    item, report, _ = measured.shown_item(row)
+    return Look(item, focus, focused_segments(session, measured.agreement, item, report, focus))
+
+
+def write_report(session: Session, measured: Measured, path: Path) -> Job[Path]:
+    """Writes the figures as one page, or as tables where the path has no ending `.html`; gives where."""
+    yield Progress(0, 1, tr("Writing the report"))
+    if path.suffix.lower() in (".html", ".htm"):
+        write_page(session, [measured.agreement], path)
+    else:
+        write_tables(session, [measured.agreement], path)
+    return path
 
 
 def settle(session: Session, scheme: str, method: str) -> Job[ConsensusResult]:

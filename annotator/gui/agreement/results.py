@@ -9,6 +9,7 @@ from PySide6.QtWidgets import (
     QPushButton,
     QSplitter,
     QStackedWidget,
+    QToolButton,
     QVBoxLayout,
     QWidget,
 )
@@ -63,13 +64,21 @@ class ResultsPage(QWidget):
         self.compute = QPushButton(tr("Compute"))
         self.compute.setToolTip(tr("Compute agreement ({key})", key="F5"))
         set_icon(self.compute, "agreement")
+        self.derive = QPushButton(tr("Quadrants and bins..."))
+        self.derive.setToolTip(tr("Choose the items made from those that were rated ({key})", key="B"))
+        self.report = QToolButton()
+        self.report.setText(tr("Report"))
+        self.report.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self.report.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        set_icon(self.report, "export")
         self.bar = QHBoxLayout()
         self.bar.setContentsMargins(2 * GRID, GRID, 2 * GRID, 0)
         self.bar.setSpacing(GRID + GRID // 2)
         self.bar.addWidget(self.schemes)
         self.bar.addWidget(self._about, 1)
         self.bar.addWidget(self.state)
-        self.bar.addWidget(self.compute)
+        for button in (self.derive, self.report, self.compute):
+            self.bar.addWidget(button)
         return self.bar
 
     def _build_left(self) -> QWidget:
@@ -112,6 +121,11 @@ class ResultsPage(QWidget):
             self._splitter.setSizes([side, width - side])
 
     # Showing
+
+    @property
+    def row(self) -> int:
+        """Which item is shown."""
+        return max(0, self.items.currentRow())
 
     def list_schemes(self, schemes: list[Scheme]) -> None:
         """Offers schemes; the chosen one stays chosen where it is among them."""

@@ -5,39 +5,19 @@ from collections.abc import Sequence
 
 from annotator.agreement.coefficient import Coefficient
 from annotator.agreement.report import ItemReport
+from annotator.app.report.methods import title
 from annotator.domain.corpus import Value
 from annotator.domain.scheme import Item
 from annotator.domain.translation import tr
 
 
 def coefficient_name(name: str, variant: str) -> str:
-    """What a coefficient and its variant are called.
+    """What a coefficient and its variant are called, as in the report.
 
     >>> coefficient_name("krippendorff_alpha", "nominal"), coefficient_name("icc", "1,k")
-    ("Krippendorff's alpha, nominal", 'ICC(1,k), mean of all raters')
+    ("Krippendorff's alpha, nominal", 'ICC(1,k), mean of k raters')
     """
-    title = {
-        "krippendorff_alpha": tr("Krippendorff's alpha"),
-        "cohen_kappa": tr("Cohen's kappa"),
-        "fleiss_kappa": tr("Fleiss' kappa"),
-        "gwet_ac1": tr("Gwet's AC1"),
-        "weighted_kappa": tr("Weighted kappa"),
-        "ccc": tr("Concordance correlation"),
-        "percent_agreement": tr("Percent agreement"),
-    }.get(name, name)
-    if name == "icc":
-        who = tr("mean of all raters") if variant.endswith("k") else tr("one rater")
-        return tr("ICC({form}), {who}", form=variant, who=who)
-    word = {
-        "nominal": tr("nominal"),
-        "ordinal": tr("ordinal"),
-        "interval": tr("interval"),
-        "ratio": tr("ratio"),
-        "linear": tr("linear weights"),
-        "quadratic": tr("quadratic weights"),
-        "generalised": tr("generalised"),
-    }.get(variant, variant)
-    return title if name in ("gwet_ac1", "ccc", "percent_agreement") else f"{title}, {word}"
+    return title(name, variant)
 
 
 def level_name(level: str) -> str:
@@ -51,7 +31,7 @@ def number(value: float) -> str:
     >>> number(-0.256)
     '−0.26'
     """
-    return f"{value:.2f}".replace("-", "−")
+    return f"{round(value, 2) + 0.0:.2f}".replace("-", "−")
 
 
 def interval(coefficient: Coefficient) -> str:

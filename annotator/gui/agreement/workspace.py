@@ -1,12 +1,15 @@
 """The Agreement workspace: choose a scheme, see how far its raters agree, listen to where they do not, settle."""
 
 from dataclasses import replace
+from pathlib import Path
 
 from PySide6.QtCore import QTimer, Slot
-from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QMenu, QStackedWidget, QVBoxLayout, QWidget
 
 from annotator.app.agreement import RatedScheme
 from annotator.app.consensus import ConsensusResult
+from annotator.app.focus import Focus
+from annotator.app.raters import RaterBook
 from annotator.app.session import Session
 from annotator.domain.corpus import Rater
 from annotator.domain.errors import AnnotatorError
@@ -14,7 +17,20 @@ from annotator.domain.scheme import Scheme
 from annotator.domain.translation import tr, tr_n
 from annotator.gui.agreement.adjudication import AdjudicationPage
 from annotator.gui.agreement.consent import Consent
-from annotator.gui.agreement.measure import Measured, Survey, measure, settle, survey
+from annotator.gui.agreement.derive import DeriveDialog
+from annotator.gui.agreement.measure import (
+    Derivation,
+    Look,
+    Measured,
+    Survey,
+    look,
+    measure,
+    read_book,
+    settle,
+    survey,
+    write_report,
+)
+from annotator.gui.agreement.reporting import ask_for_page, ask_for_tables, open_in_browser
 from annotator.gui.agreement.results import ResultsPage
 from annotator.gui.context import Context
 from annotator.gui.listening import Listener
@@ -47,6 +63,11 @@ class AgreementWorkspace(Workspace):
         self._listener = Listener(context, self)
         self._surveying = Task(context, self, self._surveyed)
         self._measuring = Task(context, self, self._take_measured, self._not_measured, self._cancelled)
+        self._made: dict[str, Derivation] = {}  # items made from others, by scheme
+        self._books: dict[str, RaterBook] = {}
+        self._booking = Task(context, self, self._take_book)
+        self._looking = Task(context, self, self._take_look)
+        self._reporting = Task(context, self, self._reported)
         self._settling = Task(context, self, self._settled)
         self._settling.ended.connect(self._tell_state)
         self._later = QTimer(self)
@@ -89,6 +110,15 @@ class AgreementWorkspace(Workspace):
         self.consensus.settle_asked.connect(self.settle_consensus)
         self.consensus.decide_asked.connect(self.adjudicate)
         self.page.segment_wanted.connect(self.context.segment_wanted)
+        self.page.focus_changed.connect(self._look)
+        self._results.derive.clicked.connect(self.derive_items)
+        menu = QMenu(self)
+        for title, slot in (
+            (tr("Page for the browser..."), self.report_page),
+            (tr("Tables (CSV)..."), self.report_tables),
+        ):
+            menu.addAction(title).triggered.connect(slot)
+        self._results.report.setMenu(menu)
         self.consent = Consent()
         self.consent.given.connect(self._agree_to_decide)
         self.consent.declined.connect(self._show_figures)
@@ -121,6 +151,8 @@ class AgreementWorkspace(Workspace):
             return self._deciding and self.court.can(action)
         if action == "adjudicate":
             return not self._deciding
+        if action in ("report_page", "report_tables", "derive_items"):
+            return self._scheme().name in self._measured and not self._deciding
         if action == "settle_consensus":
             return self._may_settle()
         return not self._measuring.running
@@ -128,7 +160,9 @@ class AgreementWorkspace(Workspace):
     @property
     def busy(self) -> bool:
         """Whether something is being looked for, measured or settled."""
-        tasks = (self._surveying, self._measuring, self._settling)
+        tasks = (
+            self._surveying, self._measuring, self._settling, self._booking, self._looking, self._reporting,
+        )  # fmt: skip
         return self._later.isActive() or self.court.busy or any(task.running for task in tasks)
 
     @property
@@ -141,6 +175,8 @@ class AgreementWorkspace(Workspace):
         self._confirmed = self._looked = False
         self._survey = None
         self._measured.clear()
+        self._books.clear()
+        self._made.clear()
         self._current.clear()
         self._results.forget()
         self.court.forget()
@@ -194,12 +230,35 @@ class AgreementWorkspace(Workspace):
         self._current.add(scheme.name)
         self._results.message.setText(tr("Measuring agreement..."))
         title = tr("Measuring agreement on {scheme}", scheme=scheme.title)
-        self._measuring.start(title, measure(session, scheme.name))
+        job = measure(session, scheme.name, self._made.get(scheme.name, Derivation()))
+        # What follows ratings as they come in does so without a word.
+        self._measuring.start(title, job, quiet=scheme.name in self._measured)
 
     @Slot(object)
     def _take_measured(self, found: Measured) -> None:
-        self._measured[found.agreement.scheme.name] = found
+        name = found.agreement.scheme.name
+        self._measured[name] = found
+        if self.context.session is not None:
+            job = read_book(self.context.session, name)
+            self._booking.start(tr("Looking at how raters work"), job, quiet=True)
         self._refresh()
+
+    @Slot(object)
+    def _take_book(self, found: tuple[str, RaterBook]) -> None:
+        name, self._books[found[0]] = found
+        if self.page.measured is not None and self.page.measured.agreement.scheme.name == name:
+            self.page.show_book(self._books[name])
+
+    @Slot(object)
+    def _look(self, focus: Focus) -> None:
+        session, measured = self.context.session, self.page.measured
+        if session is not None and measured is not None:
+            job = look(session, measured, self._results.row, focus)
+            self._looking.start(tr("Looking for segments"), job, quiet=True)
+
+    @Slot(object)
+    def _take_look(self, found: Look) -> None:
+        self.page.show_look(found)
 
     @Slot(object)
     def _not_measured(self, error: AnnotatorError) -> None:
@@ -235,6 +294,7 @@ class AgreementWorkspace(Workspace):
                 self.gate.button.setFocus()
         elif not self._deciding:
             self._stack.setCurrentWidget(self._results)
+            self.page.use_book(self._books.get(entry.scheme.name))
             self._results.show_scheme(entry, self._survey.settled, self._measured.get(entry.scheme.name))
         self._tell_state()
 
@@ -293,6 +353,44 @@ class AgreementWorkspace(Workspace):
         if scheme is not None and session is not None and self.can("compute_agreement"):
             self._measure(session, scheme)
             self._tell_state()
+
+    @Slot()
+    def derive_items(self) -> None:
+        """Asks where scales are to be cut and how wide the neutral band is, and measures."""
+        scheme, session = self._scheme(), self.context.session
+        if scheme is None or session is None or not self.can("derive_items"):
+            return
+        dialog = DeriveDialog(self, scheme, self._made.get(scheme.name, Derivation()))
+        if dialog.exec():
+            self._made[scheme.name] = dialog.result_wanted
+            self._measure(session, scheme)
+            self._tell_state()
+
+    @Slot()
+    def report_page(self) -> None:
+        """Asks where the report is to be kept, writes it as one page and opens it in the browser."""
+        if self.can("report_page"):
+            self._write_report(ask_for_page(self, self._report_name()))
+
+    @Slot()
+    def report_tables(self) -> None:
+        """Asks for a folder and writes the figures there as CSV tables."""
+        if self.can("report_tables"):
+            self._write_report(ask_for_tables(self, self._report_name()))
+
+    def _report_name(self) -> str:
+        return f"{self.context.session.name}-{self._scheme().name}"
+
+    def _write_report(self, path: Path | None) -> None:
+        if path is not None:
+            job = write_report(self.context.session, self._measured[self._scheme().name], path)
+            self._reporting.start(tr("Writing the report"), job)
+
+    @Slot(object)
+    def _reported(self, path: Path) -> None:
+        self.context.noticed.emit(tr("Written: {path}", path=path), "positive")
+        if path.suffix == ".html":
+            open_in_browser(path)
 
     @Slot()
     def settle_consensus(self) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import QEvent, QModelIndex, QRectF, QSize, Qt
+from PySide6.QtCore import QEvent, QModelIndex, QRectF, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence, QPainter, QPalette, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -53,14 +53,29 @@ def figure(text: str, tip: str = "", *, share: float | None = None) -> Cell:
 class FigureTable(QTableWidget):
     """Rows of cells under headings. Arrow keys move, Ctrl+C copies the chosen rows, or all, as tab-separated text.
 
-    With more than `most` rows the table scrolls by itself instead of growing.
+    With more than `most` rows the table scrolls by itself instead of growing. Where it `opens`, a click or Enter on a
+    row emits `row_opened`.
     """
 
-    def __init__(self, *, name: str, stretch: int = 0, most: int = 14, parent: QWidget | None = None) -> None:
+    row_opened = Signal(int)
+
+    def __init__(
+        self,
+        *,
+        name: str,
+        stretch: int = 0,
+        most: int = 14,
+        opens: bool = False,
+        parent: QWidget | None = None,
+    ) -> None:
         super().__init__(parent)
         self.setAccessibleName(name)
         self._stretch, self._most = stretch, most
         self._columns: tuple[str, ...] = ()
+        self._opens = opens
+        if opens:
+            self.viewport().setCursor(Qt.CursorShape.PointingHandCursor)
+            self.cellClicked.connect(self._open)
         self.setStyleSheet(_STYLE)
         self.setItemDelegate(_CellDelegate(self))
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
@@ -101,6 +116,10 @@ class FigureTable(QTableWidget):
             if cell.span > 1:
                 self.setSpan(n, column, 1, cell.span)
             column += cell.span
+
+    @Slot(int, int)
+    def _open(self, row: int, _column: int) -> None:
+        self.row_opened.emit(row)
 
     def _align_headings(self, rows: Sequence[Sequence[Cell | str]]) -> None:
         numeric = {
@@ -175,6 +194,9 @@ class FigureTable(QTableWidget):
             texts = self.texts()
             lines = [self._columns, *(texts[row] for row in chosen)]
             QGuiApplication.clipboard().setText("\n".join("\t".join(line) for line in lines) + "\n")
+        elif self._opens and event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            if self.currentRow() >= 0:
+                self.row_opened.emit(self.currentRow())
         elif event.key() in (Qt.Key.Key_Up, Qt.Key.Key_Down) and self.rowCount() <= self._most:
             # At either end the key goes on to the page, so that it scrolls.
             last = self.rowCount() - 1 if event.key() == Qt.Key.Key_Down else 0

@@ -1,0 +1,162 @@
+"""Curve: a few points with their intervals, walked from left to right; the figures are spoken and shown."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QFontMetricsF, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QPolygonF
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from annotator.gui.agreement.words import number
+from annotator.gui.theme import GRID, current_theme
+from annotator.gui.train.axis import ticks
+from annotator.gui.widgets.painting import announce, elided, focus_ring, open_painter, scaled_font
+
+_DOT = 4.5
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """One place on the curve: its `label` below the axis, what it says in words, and a second value, if any."""
+
+    label: str
+    value: float
+    low: float
+    high: float
+    text: str
+    second: float | None = None
+
+
+class Curve(QWidget):
+    """Points evenly spaced, each with a bar from low to high. Left and right, or the mouse, go from one to the next;
+    `described(text)` says what is known of it."""
+
+    described = Signal(str)
+
+    def __init__(self, *, name: str, foot: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setAccessibleName(name)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setMouseTracking(True)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self._foot = foot
+        self._points: tuple[Point, ...] = ()
+        self._low, self._high = 0.0, 1.0
+        self._index = 0
+
+    @property
+    def points(self) -> tuple[Point, ...]:
+        """What is shown."""
+        return self._points
+
+    def show_points(self, points: Sequence[Point], *, low: float, high: float) -> None:
+        """Shows points on an axis from `low` to `high`, widened where an interval reaches beyond."""
+        self._points = tuple(points)
+        self._low = min([low, *(max(p.low, -1.0) for p in points)])
+        self._high = max([high, *(p.high for p in points)])
+        self._index = min(self._index, max(0, len(self._points) - 1))
+        self._say()
+        self.update()
+
+    def _say(self) -> None:
+        text = self._points[self._index].text if self._points else ""
+        announce(self, text)
+        self.described.emit(text)
+
+    # Geometry
+
+    def sizeHint(self) -> QSize:
+        return QSize(44 * GRID, 22 * GRID)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(28 * GRID, 18 * GRID)
+
+    def _field(self) -> QRectF:
+        line = QFontMetricsF(scaled_font(self.font(), 0.86)).height()
+        return QRectF(5 * GRID, line / 2 + 2, self.width() - 6 * GRID, self.height() - 2.5 * line - GRID - 2)
+
+    def _x(self, n: int) -> float:
+        field = self._field()
+        return field.left() + (n + 0.5) * field.width() / max(1, len(self._points))
+
+    def _y(self, value: float) -> float:
+        field = self._field()
+        share = (min(max(value, self._low), self._high) - self._low) / ((self._high - self._low) or 1.0)
+        return field.bottom() - share * field.height()
+
+    # Mouse and keys
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        field = self._field()
+        place = int((event.position().x() - field.left()) / field.width() * len(self._points))
+        if self._points:
+            self._go(place)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        step = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}.get(event.key())
+        if step is None or not self._points:
+            super().keyPressEvent(event)
+        else:
+            self._go(self._index + step)
+
+    def _go(self, index: int) -> None:
+        index = min(max(index, 0), len(self._points) - 1)
+        if index != self._index:
+            self._index = index
+            self._say()
+            self.update()
+
+    # Painting
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        with open_painter(self) as painter:
+            painter.setFont(scaled_font(self.font(), 0.86))
+            self._paint_axes(painter)
+            if any(point.second is not None for point in self._points):
+                self._paint_line(painter, [p.second for p in self._points], "muted", Qt.PenStyle.DashLine)
+            self._paint_line(painter, [p.value for p in self._points], "accent", Qt.PenStyle.SolidLine)
+            for n, point in enumerate(self._points):
+                self._paint_point(painter, n, point)
+            if self.hasFocus():
+                focus_ring(painter, QRectF(self.rect()))
+
+    def _paint_axes(self, painter: QPainter) -> None:
+        theme, field = current_theme(), self._field()
+        line = QFontMetricsF(painter.font()).height()
+        for mark in ticks(self._low, self._high):
+            y = self._y(mark)
+            painter.setPen(QPen(theme.colour("border"), 1))
+            painter.drawLine(QPointF(field.left(), y), QPointF(field.right(), y))
+            painter.setPen(theme.colour("muted"))
+            right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+            painter.drawText(
+                QRectF(0, y - line / 2, field.left() - 6, line), right, f"{mark:g}".replace("-", "−")
+            )
+        width = field.width() / max(1, len(self._points))
+        for n, point in enumerate(self._points):
+            place = QRectF(self._x(n) - width / 2, field.bottom() + 4, width, line)
+            painter.setPen(theme.colour("text" if n == self._index else "muted"))
+            elided(painter, place, Qt.AlignmentFlag.AlignCenter, point.label)
+        painter.setPen(theme.colour("muted"))
+        foot = QRectF(field.left(), field.bottom() + line + 4, field.width(), line)
+        elided(painter, foot, Qt.AlignmentFlag.AlignCenter, self._foot)
+
+    def _paint_line(
+        self, painter: QPainter, values: Sequence[float | None], role: str, style: Qt.PenStyle
+    ) -> None:
+        painter.setPen(QPen(current_theme().colour(role, 0.7), 1.5, style))
+        places = [QPointF(self._x(n), self._y(v)) for n, v in enumerate(values) if v is not None]
+        painter.drawPolyline(QPolygonF(places))
+
+    def _paint_point(self, painter: QPainter, n: int, point: Point) -> None:
+        theme, x = current_theme(), self._x(n)
+        painter.setPen(QPen(theme.colour("accent", 1.0 if n == self._index else 0.45), 2))
+        painter.drawLine(QPointF(x, self._y(point.low)), QPointF(x, self._y(point.high)))
+        painter.setPen(QPen(theme.colour("surface"), 1.5))
+        painter.setBrush(theme.colour("accent"))
+        painter.drawEllipse(QPointF(x, self._y(point.value)), _DOT, _DOT)
+
+
+def interval_words(low: float, high: float) -> str:
+    """An interval as the other figures are written."""
+    return f"{number(low)} … {number(high)}"

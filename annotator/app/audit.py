@@ -6,9 +6,10 @@ from typing import Any
 
 import numpy as np
 
-from annotator.app.classes import classes_of, named
+from annotator.app.classes import class_title, classes_of, items_named
 from annotator.app.info import group_counts
 from annotator.app.session import Session, find_split
+from annotator.app.shared_values import shared_values
 from annotator.app.targets import find_target
 from annotator.domain.corpus import RECORDING_KEY, Segment, Split, group_value
 from annotator.domain.errors import AnnotatorError
@@ -87,6 +88,7 @@ def audit_table(reader: Reader, split: Split | None, *, near_texts: bool = False
         links=reader.links(),
         lengths={recording.id: recording.samples for recording in recordings.values()},
         near_texts=near_texts,
+        shared_values=() if split is None else shared_values(reader, split, segments, keys),
         recording_names={recording.id: recording.name for recording in recordings.values()},
     )
 
@@ -94,7 +96,8 @@ def audit_table(reader: Reader, split: Split | None, *, near_texts: bool = False
 def _classes(reader: Reader, split: Split, segments: Sequence[Segment]) -> dict[str, list[str | None]]:
     """The classes of each item that the split was stratified on, as they are settled now."""
     columns: dict[str, list[str | None]] = {}
-    for item in named(split.options.get("stratify")):
+    for item in items_named(reader, split.options.get("stratify")):
         codes, labels = classes_of(segments, find_target(reader, item))
-        columns[item] = [labels[code] if code >= 0 else None for code in codes]
+        titles = [class_title(label) for label in labels]
+        columns[item] = [titles[code] if code >= 0 else None for code in codes]
     return columns

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from annotator.app.targets import Target, find_target
+from annotator.app.targets import Target, find_target, settled_items
 from annotator.domain.corpus import Recording, Segment, group_value
 from annotator.domain.errors import AnnotatorError
 from annotator.domain.registry import closest
@@ -21,11 +21,16 @@ NUMERIC_BINS = 3
 
 @dataclass(frozen=True)
 class Column:
-    """One thing to spread: its name, the class of each of n segments (-1 for none), the names of the classes."""
+    """One thing to spread: its name, the class of each of n segments (-1 for none), the names of the classes.
+
+    `needed` says that a part without one of the classes is no part to test on: so of categories that were asked for,
+    not of bins, which are cut by us, nor of keys that are only balanced.
+    """
 
     name: str
     codes: NDArray[np.intp]
     labels: tuple[str, ...]
+    needed: bool = False
 
 
 def named(text: str | None) -> list[str]:
@@ -37,6 +42,28 @@ def named(text: str | None) -> list[str]:
     return [name.strip() for name in (text or "").split(",") if name.strip()]
 
 
+def items_named(reader: Reader, text: str | None) -> list[str]:
+    """The items in a list with commas; the name of a scheme stands for all of its items that are settled.
+
+    So `emotify-9` or `gems-9` spreads each of nine labels, of which a segment can have several.
+    """
+    schemes = {scheme.name: scheme for scheme in reader.schemes()}
+    items = {item.name for scheme in schemes.values() for item in scheme.items}
+    found: list[str] = []
+    for name in named(text):
+        if name not in schemes or name in items:
+            found.append(name)
+            continue
+        settled = [entry.name for entry in settled_items(reader) if entry.scheme.name == name]
+        if not settled:
+            raise AnnotatorError(
+                tr('No item of the scheme "{name}" is settled.', name=name),
+                tr("Rate or import ratings, and settle a consensus first."),
+            )
+        found += settled
+    return list(dict.fromkeys(found))
+
+
 def columns_of(
     reader: Reader,
     segments: Sequence[Segment],
@@ -44,14 +71,15 @@ def columns_of(
     stratify: str | None,
     balance: Sequence[str] = (),
 ) -> list[Column]:
-    """The classes of segments by items (names with commas between them) and by group keys.
+    """The classes of segments by items (see `items_named`) and by group keys.
 
     Raises `AnnotatorError` where nothing is settled about an item, or no segment has a key.
     """
     columns: list[Column] = []
-    for item in named(stratify):
-        codes, labels = classes_of(segments, find_target(reader, item))
-        columns.append(Column(item, codes, labels))
+    for item in items_named(reader, stratify):
+        target = find_target(reader, item)
+        codes, labels = classes_of(segments, target)
+        columns.append(Column(item, codes, labels, needed=not target.item.numeric))
     for key in balance:
         values = [group_value(recordings[segment.recording_id], segment, key) for segment in segments]
         found = factorise(key, values)
@@ -77,6 +105,29 @@ def labelled(columns: Sequence[Column]) -> list[tuple[str, Column, int]]:
         for column in columns
         for code, label in enumerate(column.labels)
     ]
+
+
+def class_title(name: str) -> str:
+    """A class as people read it: bins of numbers, such as `-inf..0.2`, in words.
+
+    >>> class_title("-inf..0.2"), class_title("valence: 0.2..0.6"), class_title("0.6..inf"), class_title("sad")
+    ('below 0.2', 'valence: 0.2 to 0.6', '0.6 and above', 'sad')
+    """
+    column, colon, label = name.rpartition(": ")
+    low, dots, high = label.partition("..")
+    try:
+        bounds = float(low), float(high)
+    except ValueError:
+        return name
+    if not dots or bounds == (-math.inf, math.inf):
+        return name
+    if bounds[0] == -math.inf:
+        title = tr("below {high}", high=high)
+    elif bounds[1] == math.inf:
+        title = tr("{low} and above", low=low)
+    else:
+        title = tr("{low} to {high}", low=low, high=high)
+    return column + colon + title
 
 
 def classes_of(

@@ -1,5 +1,6 @@
 """Splits and a corpus that grows: what is placed stays where it is, and two versions can be compared."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -21,7 +22,10 @@ from annotator.storage.reader import Reader
 
 @dataclass(frozen=True, slots=True)
 class SplitComparison:
-    """Two splits segment by segment: in the same part, in another, only in the second, only in the first."""
+    """Two splits segment by segment: in the same part, in another, only in the second, only in the first.
+
+    `moves` counts the segments that moved by part in the first and part in the second, the most first.
+    """
 
     a: str
     b: str
@@ -29,6 +33,7 @@ class SplitComparison:
     moved: int
     added: int
     removed: int
+    moves: tuple[tuple[str, str, int], ...] = ()
 
 
 def compare_splits(session: Session, a: str, b: str) -> SplitComparison:
@@ -36,14 +41,22 @@ def compare_splits(session: Session, a: str, b: str) -> SplitComparison:
     with session.reading() as reader:
         one, other = find_split(reader, a), find_split(reader, b)
     shared = one.parts.keys() & other.parts.keys()
-    unchanged = sum(one.parts[segment] == other.parts[segment] for segment in shared)
+    moved = Counter(
+        (one.parts[segment], other.parts[segment])
+        for segment in shared
+        if one.parts[segment] != other.parts[segment]
+    )
     return SplitComparison(
         a=a,
         b=b,
-        unchanged=unchanged,
-        moved=len(shared) - unchanged,
+        unchanged=len(shared) - moved.total(),
+        moved=moved.total(),
         added=len(other.parts.keys() - shared),
         removed=len(one.parts.keys() - shared),
+        moves=tuple(
+            (before, after, n)
+            for (before, after), n in sorted(moved.items(), key=lambda move: (-move[1], move[0]))
+        ),
     )
 
 

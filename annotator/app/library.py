@@ -18,7 +18,10 @@ if TYPE_CHECKING:
     from annotator.app.agreement import SchemeAgreement
     from annotator.app.audit import AuditResult
     from annotator.app.consensus import ConsensusResult
+    from annotator.app.growth import SplitComparison
     from annotator.app.laying import Segmented
+    from annotator.app.links import Links
+    from annotator.app.naive import NaiveComparison
     from annotator.app.split import SplitResult
     from annotator.app.train import Trained
 
@@ -218,31 +221,68 @@ class Corpus:
         groups: Sequence[str],
         folds: int | None = None,
         parts: Mapping[str, float] | None = None,
-        stratify: str | None = None,
+        leave_one_out: bool = False,
+        stratify: str | Sequence[str] | None = None,
         seed: int = 0,
+        **options: Any,
     ) -> "SplitResult":
-        """Makes a split into folds or parts; see `annotator.app.split.make_split`."""
+        """Makes a split into folds or parts, or leaves one group out.
+
+        `stratify` is an item or a scheme, or several; `annotator.app.split.make_split` has the further options
+        (`balance`, `by`, `texts`, `tier`, `allow_missing`).
+        """
         from annotator.app.split import fold_shares, make_split
 
-        if (folds is None) == (parts is None):
-            raise TypeError("give either folds or parts")
-        shares = fold_shares(folds) if folds is not None else dict(parts or {})
+        if [folds is not None, parts is not None, leave_one_out].count(True) != 1:
+            raise TypeError("give either folds or parts or leave_one_out")
+        shares = fold_shares(folds) if folds is not None else None if parts is None else dict(parts)
         job = make_split(
             self.session,
             name,
             shares=shares,
             group_keys=groups,
-            stratify=stratify,
+            stratify=stratify if stratify is None or isinstance(stratify, str) else ",".join(stratify),
             seed=seed,
-            folds=folds is not None,
+            folds=parts is None,
+            **options,
         )
         return finish(job)
 
-    def audit(self, name: str | None = None) -> "AuditResult":
+    def take_over_parts(self, name: str, table: str | Path, **options: Any) -> "SplitResult":
+        """Keeps the parts that a data set came with; see `annotator.app.predefined.take_over_parts`."""
+        from annotator.app.predefined import take_over_parts
+
+        return finish(take_over_parts(self.session, name, Path(table), **options))
+
+    def extend_split(self, name: str) -> "SplitResult":
+        """Places what came later as the next version of a split; see `annotator.app.growth.extend_split`."""
+        from annotator.app.growth import extend_split
+
+        return finish(extend_split(self.session, name))
+
+    def compare_splits(self, a: str, b: str) -> "SplitComparison":
+        """How far two splits, or two versions of one, agree; see `annotator.app.growth.compare_splits`."""
+        from annotator.app.growth import compare_splits
+
+        return compare_splits(self.session, a, b)
+
+    def find_links(self) -> "Links":
+        """Listens for recordings that sound nearly the same; see `annotator.app.links.find_links`."""
+        from annotator.app.links import find_links
+
+        return finish(find_links(self.session))
+
+    def audit(self, name: str | None = None, *, near_texts: bool = False) -> "AuditResult":
         """Looks for leaks; see `annotator.app.audit.audit_corpus`."""
         from annotator.app.audit import audit_corpus
 
-        return finish(audit_corpus(self.session, name))
+        return finish(audit_corpus(self.session, name, near_texts=near_texts))
+
+    def compare_with_naive(self, split: str, **options: Any) -> "NaiveComparison":
+        """What a naive random split would have claimed; see `annotator.app.naive.compare_with_naive`."""
+        from annotator.app.naive import compare_with_naive
+
+        return finish(compare_with_naive(self.session, split, **options))
 
     def features(self, set_name: str) -> "pd.DataFrame":
         """A feature set for all working segments, indexed by segment."""

@@ -2,25 +2,46 @@
 
 import hashlib
 import math
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
-from numpy.typing import NDArray
 
 from annotator.app.classes import Column, classes_of, columns_of, labelled
 from annotator.app.grouping import tie_groups
-from annotator.app.info import group_counts
+from annotator.app.plan import (
+    SplitPlan,
+    fold_shares,
+    group_warnings,
+    lacking_keys,
+    plan_split,
+    refuse_unknown_keys,
+    seconds_of,
+)
 from annotator.app.session import Session, find_split
 from annotator.app.targets import Target, working_segments
-from annotator.domain.corpus import RECORDING_KEY, Recording, Segment, Split, group_value, new_id, now
+from annotator.domain.corpus import Recording, Segment, Split, new_id, now
 from annotator.domain.errors import AnnotatorError
-from annotator.domain.progress import Job, Progress
-from annotator.domain.registry import closest
+from annotator.domain.progress import Job
 from annotator.domain.translation import tr, tr_n
 from annotator.splits.groups import Groups
-from annotator.splits.solver import assign
+
+__all__ = [
+    "PartSummary",
+    "SplitReport",
+    "SplitResult",
+    "count_groups",
+    "fold_shares",
+    "make_split",
+    "parse_shares",
+    "refuse_unknown_keys",
+    "report_split",
+    "result_of",
+    "seconds_of",
+    "store_split",
+    "summarise",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,18 +66,6 @@ class SplitResult:
     group_keys: tuple[str, ...]
     missing: dict[str, int]
     warnings: tuple[str, ...]
-
-
-def fold_shares(folds: int) -> dict[str, float]:
-    """Equal shares for k folds, named `fold1` to `foldk`.
-
-    >>> fold_shares(2)
-    {'fold1': 0.5, 'fold2': 0.5}
-    """
-    if folds < 2:
-        raise AnnotatorError(tr("A split needs at least 2 folds, not {n}.", n=folds))
-    width = len(str(folds))
-    return {f"fold{n:0{width}d}": 1 / folds for n in range(1, folds + 1)}
 
 
 def parse_shares(text: str) -> dict[str, float]:
@@ -101,6 +110,7 @@ def make_split(
     balance: Sequence[str] = (),
     by: Literal["segments", "seconds"] = "segments",
     texts: bool = False,
+    allow_missing: bool = False,
 ) -> Job[SplitResult]:
     """Assigns all working segments to parts and stores the split under a new name.
 
@@ -123,53 +133,37 @@ def make_split(
         What the shares are shares of.
     texts
         Whether segments that say nearly the same are tied too.
+    allow_missing
+        Whether a category may be missing from a part, or with folds from the training side of the only one that tests
+        it, because too few groups hold it; by default such a split is refused.
     """
     _refuse_name(session, name)
-    if not group_keys:
-        raise AnnotatorError(tr("A split needs at least one group key."), tr("Name it with --group."))
-    yield Progress(0, 3, tr("Collecting segments"))
-    with session.reading() as reader:
-        recordings = {recording.id: recording for recording in reader.recordings()}
-        segments = working_segments(reader, tier)
-        columns = columns_of(reader, segments, recordings, stratify, balance)
-        links = reader.links()
-    refuse_unknown_keys(group_keys, recordings, segments)
-    yield Progress(1, 3, tr("Tying groups together"))
-    groups = tie_groups(segments, recordings, group_keys, links, texts=texts)
-    yield Progress(2, 3, tr("Placing {n} groups", n=len(groups.names)))
-    wanted = dict(shares) if shares is not None else fold_shares(len(groups.names))
-    placed = assign(
-        groups,
-        shares=wanted,
-        classes=[column.codes for column in columns],
-        weights=seconds_of(segments, recordings) if by == "seconds" else None,
+    plan = SplitPlan(
+        shares=shares,
+        group_keys=tuple(group_keys),
+        stratify=stratify,
+        tier=tier,
         seed=seed,
+        folds=folds,
+        balance=tuple(balance),
+        by=by,
+        texts=texts,
+        allow_missing=allow_missing,
     )
-    names = list(wanted)
+    made = yield from plan_split(session, plan)
     split = Split(
         id=new_id(),
         name=name,
-        method=placed.method,
+        method=made.placed.method,
         seed=seed,
-        group_keys=tuple(group_keys),
-        parts={segment.id: names[part] for segment, part in zip(segments, placed.parts, strict=True)},
-        groups={s.id: groups.names[g] for s, g in zip(segments, groups.index, strict=True)},
-        options={
-            "shares": wanted,
-            "folds": folds or shares is None,
-            "leave_one_out": shares is None,
-            "stratify": stratify,
-            "balance": list(balance),
-            "by": by,
-            "texts": texts,
-            "tier": tier,
-            "deviation": placed.deviation,
-        },
+        group_keys=plan.group_keys,
+        parts=made.parts,
+        groups=made.group_names,
+        options={**plan.options(made.shares), "deviation": made.placed.deviation},
         created=now(),
     )
     store_split(session, split, tr("Make the split {name}", name=name))
-    few = () if shares is None else _warnings(groups, columns, wanted)
-    return result_of(split, segments, recordings, columns, groups.missing, few)
+    return result_of(split, made.segments, made.recordings, made.columns, made.groups.missing, made.warnings)
 
 
 def _refuse_name(session: Session, name: str) -> None:
@@ -216,11 +210,6 @@ def result_of(
     )
 
 
-def seconds_of(segments: Sequence[Segment], recordings: Mapping[str, Recording]) -> NDArray[np.float64]:
-    """(n,) length of every segment in seconds."""
-    return np.array([segment.samples / recordings[segment.recording_id].sample_rate for segment in segments])
-
-
 def count_groups(
     session: Session, group_keys: Sequence[str], tier: str | None = None, *, texts: bool = False
 ) -> tuple[int, int]:
@@ -234,10 +223,14 @@ def count_groups(
 
 @dataclass(frozen=True, slots=True)
 class SplitReport:
-    """A stored split and what it holds now; `result.warnings` also tell what has changed since it was made."""
+    """A stored split and what it holds now; `result.warnings` also tell what has changed since it was made.
+
+    `later` counts the segments that came later and are in no part.
+    """
 
     split: Split
     result: SplitResult
+    later: int = 0
 
 
 def report_split(session: Session, name: str) -> SplitReport:
@@ -275,9 +268,10 @@ def report_split(session: Session, name: str) -> SplitReport:
             )
         )
     groups = _groups_again(split, segments, recordings)
-    few = () if split.options.get("leave_one_out") else _warnings(groups, columns, split.part_names)
+    few = () if split.options.get("leave_one_out") else group_warnings(groups, columns, split.part_names)
+    warnings = (*changes, *few)
     return SplitReport(
-        split, result_of(split, segments, recordings, columns, groups.missing, (*changes, *few))
+        split, result_of(split, segments, recordings, columns, groups.missing, warnings), later
     )
 
 
@@ -285,22 +279,8 @@ def _groups_again(split: Split, segments: Sequence[Segment], recordings: Mapping
     """The groups as the split keeps them, and how many of its segments lack each key now."""
     numbers: dict[str, int] = {}
     index = [numbers.setdefault(split.groups[segment.id], len(numbers)) for segment in segments]
-    lacking = {
-        key: sum(group_value(recordings[s.recording_id], s, key) is None for s in segments)
-        for key in split.group_keys
-    }
-    missing = {key: n for key, n in lacking.items() if n}
+    missing = lacking_keys(segments, recordings, split.group_keys)
     return Groups(np.array(index, dtype=np.intp), tuple(numbers), missing)
-
-
-def refuse_unknown_keys(
-    group_keys: Sequence[str], recordings: Mapping[str, Recording], segments: Sequence[Segment]
-) -> None:
-    """Raises `AnnotatorError` for a group key that nothing in the corpus has."""
-    known = [*group_counts(recordings.values(), segments), RECORDING_KEY]
-    for key in group_keys:
-        if key not in known:
-            raise AnnotatorError(tr('No recording has the group key "{key}".', key=key), closest(key, known))
 
 
 def summarise(
@@ -336,21 +316,3 @@ def _digest(parts: Mapping[str, str]) -> str:
     """SHA-256 of the assignment, so that a copy can be recognised."""
     text = "\n".join(f"{segment}\t{part}" for segment, part in sorted(parts.items()))
     return hashlib.sha256(text.encode()).hexdigest()
-
-
-def _warnings(groups: Groups, columns: Sequence[Column], parts: Collection[str]) -> tuple[str, ...]:
-    warnings = [
-        tr('{n} segments have no value of "{key}".', n=n, key=key) for key, n in groups.missing.items()
-    ]
-    for name, column, code in labelled(columns):
-        holders = len(np.unique(groups.index[column.codes == code]))
-        if holders < len(parts):
-            warnings.append(
-                tr(
-                    'The class "{name}" is in {n} groups only, fewer than the {parts} parts: some parts lack it.',
-                    name=name,
-                    n=holders,
-                    parts=len(parts),
-                )
-            )
-    return tuple(warnings)

@@ -15,6 +15,9 @@ text            warning   the same sentence, or where asked nearly the same, is 
 missing_class   warning   a class is absent from a part
 empty_part      warning   a part holds no segment
 missing_group   warning   segments have no value for one of the split's keys
+consensus       warning   values that the split spreads or a model learns were settled by a rule that weighs raters
+                          over the segments of several parts
+normalisation   warning   ratings were brought to a common mean and spread over the segments of several parts
 ==============  ========  ==================================================================================
 
 There is one finding for each value, recording, sound or text that crosses (for overlaps: each recording and two
@@ -23,21 +26,21 @@ listen to. Without a split, the audit looks at the corpus: identical audio under
 without values. Everything is O(n log n) in the number of segments.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
 from annotator.domain.corpus import RECORDING_KEY, Link
 from annotator.domain.translation import tr, tr_n
+from annotator.splits.audit_table import AuditTable, SharedValues
 from annotator.splits.crossing import Copies, Crossing, copies, crossings, overlaps
 from annotator.splits.findings import Finding, Kind, Severity
 from annotator.splits.groups import Factor, factorise, natural
 from annotator.splits.shared import is_copy, on_one_line
 from annotator.splits.texts import same_texts, telling
 
-__all__ = ["AuditTable", "Finding", "audit"]
+__all__ = ["AuditTable", "Finding", "SharedValues", "audit"]
 
 #: Longest piece of a text that a finding quotes.
 _QUOTED = 60
@@ -46,88 +49,8 @@ _LISTED = 5
 
 _ORDER: tuple[Kind, ...] = (
     "group", "identical", "near_duplicate", "overlap", "text", "missing_class", "empty_part", "missing_group",
+    "consensus", "normalisation",
 )  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True)
-class AuditTable:
-    """Columns over n segments, and what the split promised.
-
-    Parameters
-    ----------
-    segments
-        (n,) segment ids.
-    recordings
-        (n,) id of each segment's recording.
-    starts, ends
-        (n,) samples of the recording, half-open.
-    pcm_hashes
-        (n,) hash of the decoded audio of each segment's recording; empty where it is not known.
-    texts
-        (n,) what is said; empty where it is not known.
-    keys
-        All group keys that are known, with (n,) values each; `None` where a segment has none.
-    parts
-        (n,) name of the part of each segment, `None` for one that the split does not hold; or `None` for an
-        audit of the corpus without a split.
-    part_names
-        All parts in the order they were asked for, also empty ones.
-    group_keys
-        The keys that the split keeps together.
-    classes
-        (n,) class of each segment, `None` where it has none; or `None` where nothing was stratified.
-    further_classes
-        More such columns, each (n,), where several things were stratified.
-    recording_names
-        Readable names of recordings by id, for the sentences.
-    links
-        Recordings that hold nearly the same sound; dismissed ones are left out.
-    lengths
-        Samples of every recording that a link names.
-    near_texts
-        Whether nearly identical texts count as identical.
-    """
-
-    segments: Sequence[str]
-    recordings: Sequence[str]
-    starts: NDArray[np.int64]
-    ends: NDArray[np.int64]
-    pcm_hashes: Sequence[str]
-    texts: Sequence[str]
-    keys: Mapping[str, Sequence[str | None]]
-    parts: Sequence[str | None] | None = None
-    part_names: Sequence[str] = ()
-    group_keys: Sequence[str] = ()
-    classes: Sequence[str | None] | None = None
-    further_classes: Sequence[Sequence[str | None]] = ()
-    recording_names: Mapping[str, str] = field(default_factory=dict)
-    links: Sequence[Link] = ()
-    lengths: Mapping[str, int] = field(default_factory=dict)
-    near_texts: bool = False
-
-    def __post_init__(self) -> None:
-        lengths = {
-            len(self.recordings),
-            len(self.starts),
-            len(self.ends),
-            len(self.pcm_hashes),
-            len(self.texts),
-        }
-        lengths |= {len(values) for values in self.keys.values()}
-        lengths |= {len(column) for column in (self.parts, self.classes) if column is not None}
-        if lengths != {len(self.segments)}:
-            raise ValueError(f"every column must have {len(self.segments)} entries, got {sorted(lengths)}")
-        unknown = set(self.group_keys) - set(self.keys) - {RECORDING_KEY}
-        if unknown:
-            raise ValueError(f"keys has no column for {sorted(unknown)}")
-        if self.parts is not None and self.part_names:
-            unknown = {part for part in self.parts if part is not None} - set(self.part_names)
-            if unknown:
-                raise ValueError(f"part_names lacks {sorted(unknown)}")
-
-    def recording_name(self, recording: str) -> str:
-        """Name of a recording as people know it."""
-        return self.recording_names.get(recording, recording)
 
 
 def audit(table: AuditTable) -> list[Finding]:
@@ -199,6 +122,8 @@ class _Audit:
         yield from self.classes()
         yield from self.empty_parts()
         yield from _missing_groups(self.table, self.table.group_keys, self.part >= 0)
+        for shared in self.table.shared_values:
+            yield from self.values_across_parts(shared)
 
     def groups(self) -> Iterator[Finding]:
         for key, factor in self.keys.items():
@@ -352,6 +277,31 @@ class _Audit:
         for number in np.flatnonzero(~self.filled()):
             name = self.names[number]
             yield _about_part("empty_part", name, tr('The part "{part}" holds no segment.', part=name))
+
+    def values_across_parts(self, shared: SharedValues) -> Iterator[Finding]:
+        codes = np.full(len(self.part), -1, dtype=np.intp)
+        codes[shared.rows] = 0
+        for found in crossings(codes, self.part):
+            if shared.kind == "consensus":
+                text = tr(
+                    'The values of "{item}" were settled by "{how}", which weighs raters by all their ratings, over '
+                    "several parts: {parts}. What was said of test segments has shaped the values of training "
+                    "segments. For a strict test settle by a rule that looks at one segment at a time, such as "
+                    "majority or mean.",
+                    item=shared.item,
+                    how=shared.how,
+                    parts=self.amounts(found),
+                )
+            else:
+                text = tr(
+                    'The ratings of "{item}" by {how} have mean 0 and spread 1 over several parts: {parts}. They were '
+                    "normalised before they came into the corpus, test segments with training segments. Import them "
+                    "as they were given, and normalise by the training side alone.",
+                    item=shared.item,
+                    how=shared.how,
+                    parts=self.amounts(found),
+                )
+            yield self.finding(shared.kind, "warning", found.rows[0], found.rows[1], None, text)
 
     def filled(self) -> NDArray[np.bool_]:
         """(parts,) whether a part holds any segment."""

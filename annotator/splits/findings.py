@@ -4,8 +4,9 @@ from dataclasses import asdict, dataclass
 from typing import Any, Literal, TypeAlias
 
 Kind: TypeAlias = Literal[
-    "group", "identical", "near_duplicate", "overlap", "text", "missing_class", "empty_part", "missing_group"
-]
+    "group", "identical", "near_duplicate", "overlap", "text", "missing_class", "empty_part", "missing_group",
+    "consensus", "normalisation",
+]  # fmt: skip
 Severity: TypeAlias = Literal["leak", "warning"]
 
 

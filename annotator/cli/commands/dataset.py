@@ -43,10 +43,18 @@ def split(
         bool,
         typer.Option("--extend", help=tr("Place what came later as the next version; nothing placed moves.")),
     ] = False,
+    compare: Annotated[
+        str | None,
+        typer.Option(
+            "--compare", metavar="OTHER", help=tr("How far another split, a later version say, differs.")
+        ),
+    ] = None,
     stratify: Annotated[
         str | None,
         typer.Option(
-            "--stratify", metavar="ITEM[,ITEM]", help=tr("Spread the values of these items evenly.")
+            "--stratify",
+            metavar="ITEM[,ITEM]",
+            help=tr("Spread the values of these items evenly; a scheme stands for all of its items."),
         ),
     ] = None,
     balance: Annotated[
@@ -61,6 +69,13 @@ def split(
     text: Annotated[
         bool, typer.Option("--text", help=tr("Keep segments together that say the same, or nearly."))
     ] = False,
+    allow_missing: Annotated[
+        bool,
+        typer.Option(
+            "--allow-missing",
+            help=tr("Split although a class has too few groups for every part to hold it."),
+        ),
+    ] = False,
     tier: Annotated[
         str | None, typer.Option("--tier", metavar="NAME", help=tr("Tier whose segments are split."))
     ] = None,
@@ -69,18 +84,22 @@ def split(
     ] = 0,
     json: Json = False,
 ) -> None:
-    from annotator.app.classes import named
+    from annotator.app.classes import class_title, named
     from annotator.app.growth import extend_split
     from annotator.app.predefined import take_over_parts
     from annotator.app.split import fold_shares, make_split, parse_shares
 
-    if [folds is not None, parts is not None, leave_one_out, from_table is not None, extend].count(True) != 1:
+    ways = [folds is not None, parts is not None, leave_one_out, from_table is not None, extend]
+    if [*ways, compare is not None].count(True) != 1:
         raise UsageError(
-            tr("Give one of --folds, --parts, --leave-one-out, --from-table and --extend."),
+            tr("Give one of --folds, --parts, --leave-one-out, --from-table, --extend and --compare."),
             tr("For example --folds 5."),
         )
     if by not in ("segments", "seconds"):
         raise UsageError(tr('--by is segments or seconds, not "{by}".', by=by))
+    if compare is not None:
+        _compare(corpus, name, compare)
+        return
     keys = [key for listed in group or [] for key in named(listed)]
     if not keys and not extend and from_table is None:
         raise UsageError(
@@ -108,11 +127,11 @@ def split(
             job = make_split(
                 session, name, shares=shares, group_keys=keys, stratify=stratify, tier=tier, seed=seed,
                 folds=parts is None, balance=named(balance), by="seconds" if by == "seconds" else "segments",
-                texts=text,
+                texts=text, allow_missing=allow_missing,
             )  # fmt: skip
         result = follow(job)
     warn_all(result.warnings)
-    classes = list(next(iter(result.parts.values())).classes)
+    classes = [class_title(name) for name in next(iter(result.parts.values())).classes]
     rows = [
         [part, s.segments, s.groups, f"{s.seconds:.0f}", *s.classes.values()]
         for part, s in result.parts.items()
@@ -130,6 +149,24 @@ def split(
         lines.append(tr('Taken over as it is: "annotator audit" says whether it leaks.'))
     if extend:
         lines.append(tr('Kept as "{name}"; the earlier version stays.', name=result.name))
+    emit(result, lines)
+
+
+def _compare(corpus: Path, name: str, other: str) -> None:
+    from annotator.app.growth import compare_splits
+
+    with reading(corpus) as session:
+        result = compare_splits(session, name, other)
+    lines = [
+        tr_n(
+            "{n} segment is in the same part of both.", "{n} segments are in the same part of both.",
+            result.unchanged,
+        ),
+        tr_n("{n} segment is in another part.", "{n} segments are in another part.", result.moved),
+        *(tr("  from {a} to {b}: {n}", a=before, b=after, n=n) for before, after, n in result.moves),
+        tr('Only in "{name}": {n}', name=result.b, n=result.added),
+        tr('Only in "{name}": {n}', name=result.a, n=result.removed),
+    ]  # fmt: skip
     emit(result, lines)
 
 
@@ -160,11 +197,25 @@ def audit(
     reason: Annotated[
         str, typer.Option("--reason", metavar="TEXT", help=tr("Why; is kept with the verdict."))
     ] = "",
+    naive: Annotated[
+        str | None,
+        typer.Option(
+            "--naive",
+            metavar="ITEM",
+            help=tr("Also train a baseline for this item, and say what a naive random split would claim."),
+        ),
+    ] = None,
+    features: Annotated[
+        str, typer.Option("--features", metavar="NAME", help=tr("Feature set of that baseline."))
+    ] = "lowlevel",
     json: Json = False,
 ) -> int:
     from annotator.app.audit import audit_corpus
     from annotator.app.links import find_link, find_links, judge_link
+    from annotator.app.naive import compare_with_naive
 
+    if naive is not None and name is None:
+        raise UsageError(tr("--naive needs the name of a split."), tr('"annotator info" lists them.'))
     links = None
     with changing(corpus) if near_duplicates or accept or dismiss else reading(corpus) as session:
         if near_duplicates:
@@ -176,6 +227,9 @@ def audit(
                 judge_link(session, link.id, verdict, reason)  # type: ignore[arg-type]
         result = follow(audit_corpus(session, name, near_texts=text))
         lines = link_lines(session) if near_duplicates else []
+        claimed = None
+        if naive is not None and name is not None:
+            claimed = follow(compare_with_naive(session, name, target=naive, features=features))
     severity = {"leak": tr("LEAK"), "warning": tr("warning")}
     lines += [f"{severity[finding.severity]}: {finding.text}" for finding in result.findings]
     leaks = sum(finding.severity == "leak" for finding in result.findings)
@@ -188,7 +242,12 @@ def audit(
             leaks,
         )
     )
-    emit(result.to_dict() | ({} if links is None else links.to_dict()), lines)
+    if claimed is not None:
+        lines.append(claimed.sentence)
+    further = ({} if links is None else links.to_dict()) | (
+        {} if claimed is None else {"naive": claimed.to_dict()}
+    )
+    emit(result.to_dict() | further, lines)
     return 0 if result.clean else 1
 
 

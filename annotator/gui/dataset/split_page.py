@@ -4,6 +4,7 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
 
+from annotator.app.classes import class_title
 from annotator.app.split import PartSummary, SplitReport
 from annotator.domain.timeline import clock
 from annotator.domain.translation import tr, tr_n
@@ -89,7 +90,7 @@ class SplitPage(QScrollArea):
         classes = list(next(iter(parts.values())).classes) if parts else []
         if classes:
             counts = [[part.classes[name] for name in classes] for part in parts.values()]
-            self.bars.set_data(list(parts), [_class_name(name) for name in classes], counts)
+            self.bars.set_data(list(parts), [class_title(name) for name in classes], counts)
             self.parts.set_title(
                 tr("Parts"), tr("Share of each class in every part; the parts should look alike.")
             )
@@ -118,7 +119,7 @@ class SplitPage(QScrollArea):
                     *(figure(f"{part.classes[cls]:,}") for cls in named),
                 ]
             )
-        self.table.set_rows([*columns, *map(_class_name, named)], rows_of_cells)
+        self.table.set_rows([*columns, *map(class_title, named)], rows_of_cells)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -138,22 +139,6 @@ class _Sheet(QWidget):
 
     def minimumSizeHint(self) -> QSize:
         return QSize(super().minimumSizeHint().width(), 0)
-
-
-def _class_name(name: str) -> str:
-    """A class as people read it: bins of numbers, such as `-inf..0.2`, in words.
-
-    >>> _class_name("-inf..0.2"), _class_name("0.2..0.6"), _class_name("0.6..inf"), _class_name("sad")
-    ('below 0.2', '0.2 to 0.6', '0.6 and above', 'sad')
-    """
-    low, dots, high = name.partition("..")
-    if not dots:
-        return name
-    if low == "-inf":
-        return tr("below {high}", high=high)
-    if high == "inf":
-        return tr("{low} and above", low=low)
-    return tr("{low} to {high}", low=low, high=high)
 
 
 def _how(report: SplitReport) -> str:

@@ -45,8 +45,6 @@ _MODULES = {
 }
 
 _VOLUME_STEP = 0.05
-#: Endings of files that are imported when they are dropped; everything else is taken for audio.
-_IMPORTED = frozenset({".srt", ".vtt", ".csv", ".tsv"})
 
 
 class MainWindow(QMainWindow):
@@ -365,7 +363,7 @@ class MainWindow(QMainWindow):
         if corpora:
             self.context.open(corpora[0])
             return
-        tables = [path for path in paths if path.suffix.lower() in _IMPORTED]
+        tables = [path for path in paths if path.suffix.lower() in dialogs.imported_endings()]
         audio = [path for path in paths if path not in tables]
         if self.context.session is None:
             dialogs.new_corpus(self, self.context)

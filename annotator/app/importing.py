@@ -84,8 +84,9 @@ def preview_import(
     scheme: str | None = None,
     tier: str | None = None,
     recording: str | None = None,
-) -> ImportResult:
+) -> Job[ImportResult]:
     """What `import_source` would do with the corpus as it is now; raises where that would raise."""
+    yield Progress(0, 1, tr("Looking at {name}", name=source.path.name))
     with session.reading() as reader:
         plan = plan_import(
             reader, source.found, source.format, Wishes(rater, scheme, tier, recording), source.recordings
@@ -101,7 +102,7 @@ def import_source(
     scheme: str | None = None,
     tier: str | None = None,
     recording: str | None = None,
-) -> ImportResult:
+) -> Job[ImportResult]:
     """Takes a source in, all of it in one undoable step.
 
     Parameters
@@ -115,6 +116,8 @@ def import_source(
     recording
         The recording a transcript belongs to; found by the file's name where none is given.
     """
+
+    yield Progress(0, 1, tr("Importing {name}", name=source.path.name))
 
     def write(transaction: Transaction) -> ImportResult:
         plan = plan_import(
@@ -148,7 +151,7 @@ def import_file(
     """
     source = yield from read_source(session, path, format=format)
     act = preview_import if dry_run else import_source
-    return act(session, source, rater=rater, scheme=scheme, tier=tier, recording=recording)
+    return (yield from act(session, source, rater=rater, scheme=scheme, tier=tier, recording=recording))
 
 
 def _recordings(session: Session, audio: Mapping[str, Path]) -> Job[dict[str, Recording]]:

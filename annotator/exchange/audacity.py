@@ -4,6 +4,7 @@ Audacity Manual, "Importing and Exporting Labels": a line that begins with a bac
 label above it; several tracks stand one after the other.
 """
 
+from math import isfinite
 from pathlib import Path
 
 from annotator.domain.timeline import clock
@@ -37,7 +38,7 @@ def read_audacity(path: Path) -> Imported:
             continue
         commas += sum("," in cell for cell in cells[:2])
         text = " ".join(cells[2].split()) if len(cells) > 2 else ""
-        if start == end:
+        if start == end and isfinite(start):
             findings.drop(row, tr('"{text}" at {time} marks a point, which is no segment.',
                                   text=text, time=clock(start)))  # fmt: skip
         elif possible(start, end, text, findings, row):

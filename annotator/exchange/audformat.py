@@ -6,7 +6,7 @@ is in that part.
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -23,10 +23,13 @@ from annotator.exchange.within import files_within
 
 HEADER = "db.yaml"
 
+#: Headers are nested five deep, a little more with meta data of one's own.
+_DEEPEST = 50
+
 _TEXT = frozenset({"transcription", "transcript", "text", "transliteration"})
 _GROUPS = frozenset({"speaker", "song", "artist", "album", "show", "episode", "actor", "session", "gender"})
 _KINDS = {"human": "human", "machine": "machine"}
-_LENGTH = re.compile(r"(?:(\d+) days? )?\+?(\d+):(\d\d):(\d\d(?:\.\d+)?)")
+_LENGTH = re.compile(r"(?:(\d{1,6}) days? )?\+?(\d{1,9}):(\d\d):(\d\d(?:\.\d+)?)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +134,7 @@ class _Database:
             try:
                 times = _seconds(start), _seconds(end)
             except ValueError as error:
-                self.findings.drop(line, tr('"{text}" is not a time.', text=error))
+                self.findings.drop(line, tr('"{text}" is not a time.', text=str(error)[:60]))
                 continue
             if not file:
                 self.findings.drop(line, tr("no file is named."))
@@ -209,18 +212,12 @@ def _header(path: Path, findings: Findings) -> Mapping[str, Any]:
     import yaml
 
     text = read_text(path, findings)
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     try:
-        # The aliases of YAML share what they name, but whoever walks over it pays for every mention.
-        if any(isinstance(token, yaml.AliasToken) for token in yaml.scan(text)):
-            raise AnnotatorError(
-                tr(
-                    "{path} repeats parts of itself by reference, which no header of audformat does.",
-                    path=path,
-                )
-            )
-        header = yaml.load(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+        _check_events(path, yaml.parse(text, Loader=loader))
+        header = yaml.load(text, Loader=loader)
     except (yaml.YAMLError, ValueError, RecursionError) as error:
-        reason = " ".join(str(error).split())
+        reason = " ".join(str(error).split())[:200]
         raise AnnotatorError(tr("{path} is damaged: {error}.", path=path, error=reason)) from None
     if not isinstance(header, dict) or not isinstance(header.get("tables"), dict):
         raise AnnotatorError(
@@ -228,6 +225,27 @@ def _header(path: Path, findings: Findings) -> Mapping[str, Any]:
             tr("Give the folder that holds db.yaml."),
         )
     return header
+
+
+def _check_events(path: Path, events: Iterable[Any]) -> None:
+    """Refuses what makes a small file grow, and nesting that would break the loader, which calls itself."""
+    import yaml
+
+    depth = 0
+    for event in events:
+        if isinstance(event, yaml.AliasEvent):
+            raise AnnotatorError(
+                tr(
+                    "{path} repeats parts of itself by reference, which no header of audformat does.",
+                    path=path,
+                )
+            )
+        if isinstance(event, yaml.CollectionStartEvent):
+            depth += 1
+        elif isinstance(event, yaml.CollectionEndEvent):
+            depth -= 1
+        if depth > _DEEPEST:
+            raise AnnotatorError(tr("{path} is nested too deeply.", path=path))
 
 
 def _member(entry: Any, name: str) -> dict[Any, Any]:

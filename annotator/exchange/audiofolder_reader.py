@@ -18,7 +18,7 @@ from annotator.exchange.bundle import Findings, Imported, ImportedPart
 from annotator.exchange.labelled import REFERENCE, Answers, Stretch, scheme_of
 from annotator.exchange.table import read_table
 from annotator.exchange.textfile import read_text
-from annotator.exchange.within import inside
+from annotator.exchange.within import inside, is_there
 
 TIER = "whole"
 _SCHEME = "audiofolder"
@@ -101,7 +101,7 @@ def _take_table(table: Path, folder: Path, found: _Found) -> None:
         if clip is None:
             found.findings.drop(line, tr('"{name}" lies outside the data set.', name=name[:200]))
             continue
-        if len(clip.name) > 255 or not clip.is_file():
+        if not is_there(clip):
             missing += 1
             continue
         key = clip.relative_to(folder).as_posix()

@@ -18,7 +18,7 @@ from annotator.exchange.bundle import Findings, Imported, ImportedSegment
 from annotator.exchange.textfile import read_text
 
 _ARROW = "-->"
-_TIME = r"(?:(?P<h{0}>\d+):)?(?P<m{0}>\d{{1,3}}):(?P<s{0}>[0-5]?\d)(?:[.,](?P<f{0}>\d+))?"
+_TIME = r"(?:(?P<h{0}>\d{{1,6}}):)?(?P<m{0}>\d{{1,3}}):(?P<s{0}>[0-5]?\d)(?:[.,](?P<f{0}>\d+))?"
 _TIMING = re.compile(rf"\s*{_TIME.format(1)}\s*-->\s*{_TIME.format(2)}(?:\s.*)?$")
 _VOICE = re.compile(r"<v(?:\.[^\s>]*)*\s+(?P<name>[^>]*)>", re.IGNORECASE)
 #: Tags and time stamps inside a cue, and `{\an8}` positions; not "a < b" or "<3".
@@ -134,7 +134,7 @@ def _imported(path: Path, cues: list[_Cue], findings: Findings, *, webvtt: bool)
 def _segment(cue: _Cue, recording: str, findings: Findings, *, webvtt: bool) -> ImportedSegment | None:
     timing = _TIMING.match(cue.timing)
     if timing is None:
-        findings.drop(cue.line, tr('"{timing}" is not a time.', timing=cue.timing.strip()))
+        findings.drop(cue.line, tr('"{timing}" is not a time.', timing=cue.timing.strip()[:60]))
         return None
     start, end = _seconds(timing, 1), _seconds(timing, 2)
     if start >= end:

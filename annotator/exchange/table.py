@@ -56,7 +56,7 @@ def read_table(path: Path, findings: Findings) -> CsvTable:
     text = read_text(path, findings)
     delimiter = _sniff(text)
     lines = _lines(text, delimiter, path)
-    columns = tuple(name.strip() for name in lines[0][1])
+    columns = tuple(" ".join(name.split()) for name in lines[0][1])  # spreadsheets break lines in headings
     while columns and not columns[-1]:  # spreadsheets end rows with empty columns
         columns = columns[:-1]
     _check_columns(columns, path)

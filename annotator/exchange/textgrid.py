@@ -26,6 +26,9 @@ _SOUNDS = re.compile(
     r"(?:^|[\s_-])(?:phones?|phonemes?|segments?|mau|kan|kan-mau|syllables?)$", re.IGNORECASE
 )
 
+#: More tiers or intervals than any file holds.
+_MOST = 1e9
+
 Value = str | float
 
 
@@ -83,6 +86,13 @@ def _number(values: Iterator[Value]) -> float:
     return value
 
 
+def _count(values: Iterator[Value]) -> int:
+    number = _number(values)
+    if not 0 <= number < _MOST:  # not NaN either
+        raise _End
+    return int(number)
+
+
 def _text(values: Iterator[Value]) -> str:
     value = next(values, None)
     if not isinstance(value, str):
@@ -95,10 +105,10 @@ def _tiers(values: Iterator[Value], findings: Findings) -> list[_Tier]:
     if _text(values) != "<exists>":
         return []
     tiers = []
-    for _ in range(int(_number(values))):
+    for _ in range(_count(values)):
         kind, tier = _text(values), _Tier(_text(values).strip())
         _number(values), _number(values)
-        count = int(_number(values))
+        count = _count(values)
         if kind != "IntervalTier":
             for _ in range(count):
                 _number(values), _text(values)

@@ -35,6 +35,14 @@ def files_within(folder: Path, names: Iterable[str], findings: Findings) -> dict
             findings.warn(
                 tr('"{name}" lies outside the data set; no file was taken from there.', name=name[:200])
             )
-        elif path.suffix.lower() in AUDIO_SUFFIXES and len(path.name) < 256 and path.is_file():
+        elif path.suffix.lower() in AUDIO_SUFFIXES and is_there(path):
             found[name] = path
     return found
+
+
+def is_there(path: Path) -> bool:
+    """Whether there is such a file; a name that the file system does not take is that of none."""
+    try:
+        return path.is_file()
+    except OSError:
+        return False

@@ -7,9 +7,9 @@ from PySide6.QtWidgets import QWidget
 
 from annotator.app.package_file import is_package
 from annotator.domain.corpus import DATABASE
-from annotator.exchange.formats import FORMATS
 from annotator.gui import dialogs
 from annotator.gui.context import Context
+from annotator.gui.dialogs.importing import imported_endings
 
 
 def take_dropped(parent: QWidget, context: Context, paths: Sequence[Path]) -> None:
@@ -26,8 +26,7 @@ def take_dropped(parent: QWidget, context: Context, paths: Sequence[Path]) -> No
     if packages:
         dialogs.merge_files(parent, context, packages)
     others = [path for path in paths if path not in packages]
-    readable = {suffix for _, entry in FORMATS.items() if entry.read is not None for suffix in entry.suffixes}
-    tables = [path for path in others if not path.is_dir() and path.suffix.lower() in readable]
+    tables = [path for path in others if path.suffix.lower() in imported_endings()]
     audio = [path for path in others if path not in tables]
     if context.session is None:
         dialogs.new_corpus(parent, context)

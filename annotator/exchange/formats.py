@@ -7,8 +7,8 @@ from pathlib import Path
 from annotator.domain.progress import Job
 from annotator.domain.registry import Registry
 from annotator.exchange.audacity_writer import write_audacity
-from annotator.exchange.audformat_writer import write_audformat
-from annotator.exchange.audiofolder import write_audiofolder
+from annotator.exchange.audformat_writer import same_place, write_audformat
+from annotator.exchange.audiofolder import unlabelled, write_audiofolder
 from annotator.exchange.bundle import ExportData, ExportOptions, ExportResult, Imported
 from annotator.exchange.croissant_writer import write_croissant
 from annotator.exchange.csv_reader import read_csv
@@ -26,23 +26,30 @@ from annotator.exchange.subtitles_writer import write_srt, write_vtt
 from annotator.exchange.textgrid import read_textgrid
 from annotator.exchange.textgrid_writer import write_textgrid
 from annotator.exchange.whisper import read_whisper
+from annotator.exchange.writing import Unfit
+
+Writer = Callable[[ExportData, Path, ExportOptions], Job[ExportResult]]
 
 
 @dataclass(frozen=True, slots=True)
 class Format:
-    """A format with its reader, its writer or both; `suffixes` are those of files it can be read from."""
+    """A format with its reader, its writer or both; `suffixes` are those of files it can be read from.
+
+    `unfit` says which segments the writer cannot hold, so that they can be counted before.
+    """
 
     name: str
     title: str
     suffixes: tuple[str, ...]
     read: Callable[[Path], Imported] | None = None
-    write: Callable[[ExportData, Path, ExportOptions], Job[ExportResult]] | None = None
+    write: Writer | None = None
+    unfit: Unfit | None = None
 
 
 FORMATS: Registry[Format] = Registry("annotator.formats", "format")
 
 #: Writers of formats that may have a reader too, with their titles.
-_WRITERS = {
+_WRITERS: dict[str, tuple[str, Writer | None]] = {
     "elan": ("ELAN annotations", write_elan),
     "textgrid": ("Praat TextGrid", write_textgrid),
     "audacity": ("Audacity label tracks", write_audacity),
@@ -57,6 +64,8 @@ _WRITERS = {
     "lhotse": ("Lhotse manifests", write_lhotse),
 }
 
+_UNFIT: dict[str, Unfit] = {"audformat": same_place, "audiofolder": unlabelled}
+
 for _format in (
     Format(
         "csv", "CSV tables of segments, ratings, consensus and splits", (".csv", ".tsv"), read_csv, write_csv
@@ -69,9 +78,8 @@ for _format in (
     Format("ctm", "NIST CTM: a time for every word", (".ctm",), read_ctm),
     Format("audiofolder", "Hugging Face audiofolder: clips with metadata.csv", (), write=write_audiofolder),
 ):
-    if _format.name in _WRITERS:
-        _format = replace(_format, write=_WRITERS.pop(_format.name)[1])
-    FORMATS.add(_format.name, _format)
+    _, _write = _WRITERS.pop(_format.name, ("", _format.write))
+    FORMATS.add(_format.name, replace(_format, write=_write, unfit=_UNFIT.get(_format.name)))
 
 for _name, (_title, _write) in _WRITERS.items():
-    FORMATS.add(_name, Format(_name, _title, (), write=_write))
+    FORMATS.add(_name, Format(_name, _title, (), write=_write, unfit=_UNFIT.get(_name)))

@@ -40,6 +40,7 @@ class Kind(StrEnum):
     SPLIT = "split"
     LINK = "link"
     RUN = "run"
+    META = "meta"
 
 
 Thing = Recording | Tier | Segment | Scheme | Rater | Annotation | Task | Consensus | Split | Link | Run

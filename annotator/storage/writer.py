@@ -131,6 +131,22 @@ class Transaction(Reader):
                 self.changes.append(Change(Kind.ANNOTATION, row["id"], held_before, dict(row)))
         return len(given)
 
+    def set_meta(self, key: str, value: str) -> None:
+        """Sets a fact about the corpus itself; an empty text says nothing."""
+        held = self.meta(key)
+        if held == value:
+            return
+        table = schema.meta
+        statement = (
+            insert(table).values(key=key, value=value)
+            if held is None
+            else update(table).where(table.c.key == key).values(value=value)
+        )
+        self._connection.execute(statement)
+        self.changes.append(
+            Change(Kind.META, key, None if held is None else {"value": held}, {"value": value})
+        )
+
     def put_rows(self, kind: Kind, rows: Sequence[Row]) -> None:
         """Adds or replaces rows that another copy holds, as they are: tombstones stay tombstones."""
         self._write(kind, list(rows))
@@ -154,6 +170,8 @@ class Transaction(Reader):
         for change in reversed(changes):
             if change.kind is Kind.ANNOTATION:
                 self._answer_again(change)
+            elif change.kind is Kind.META:
+                self.set_meta(change.id, change.before["value"] if change.before else "")
             elif change.before is None:
                 self._write(change.kind, [{**change.after, "deleted": True}])
             else:

@@ -24,7 +24,7 @@ _LAYOUT = (
 
 def write_audacity(data: ExportData, out: Path, options: ExportOptions) -> Job[ExportResult]:
     """Writes label tracks, and tables of ratings, consensus and splits, into the folder `out`."""
-    return (yield from write_export("audacity", data, out, options, _write, one_tier=True))
+    return (yield from write_export("audacity", data, out, options, _write))
 
 
 def _write(export: Export, folder: Path) -> Job[Written]:

@@ -55,11 +55,11 @@ class _Database:
 
 def write_audformat(data: ExportData, out: Path, options: ExportOptions) -> Job[ExportResult]:
     """Writes the database into the folder `out`. Of segments at the very same place the first is written."""
-    return (yield from write_export("audformat", data, out, options, _write, one_tier=True, only=_same_place))
+    return (yield from write_export("audformat", data, out, options, _write, only=same_place))
 
 
-def _same_place(export: Export) -> dict[str, tuple[str, str]]:
-    """Rows of a table have to be at places of their own."""
+def same_place(export: Export) -> dict[str, tuple[str, str]]:
+    """Segments at the very place of an earlier one: rows of a table have to be at places of their own."""
     first: dict[tuple[str, int, int], str] = {}
     doubled = {}
     for segment in export.segments:

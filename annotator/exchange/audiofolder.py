@@ -118,8 +118,7 @@ def write_audiofolder(data: ExportData, out: Path, options: ExportOptions) -> Jo
             out,
             asked,
             write,
-            one_tier=True,
-            only=_unlabelled,
+            only=unlabelled,
             recorded=replace(options, clips=clips),
         )
     )
@@ -128,7 +127,8 @@ def write_audiofolder(data: ExportData, out: Path, options: ExportOptions) -> Jo
 _Places = Sequence[tuple[PartFolder, Sequence[Segment]]]
 
 
-def _unlabelled(export: Export) -> dict[str, tuple[str, str]]:
+def unlabelled(export: Export) -> dict[str, tuple[str, str]]:
+    """Segments without any label, where others have one."""
     labelled = {id_ for found in export.labels.values() for id_ in found}
     if not labelled:
         return {}

@@ -12,6 +12,7 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
+from annotator.domain.corpus import Rater
 from annotator.domain.progress import Job
 from annotator.exchange.bundle import ExportData, ExportOptions, ExportResult
 from annotator.exchange.card import scale
@@ -205,7 +206,7 @@ def _about(export: Export) -> dict[str, Any]:
 def _responsible(export: Export) -> dict[str, str]:
     """The fields on how the data came about, as far as the corpus knows."""
     data, about = export.data, export.data.about
-    people = [rater for rater in data.raters if rater.kind == "human"]
+    people = people_of(data)
     used = [scheme for scheme in data.schemes if any(a.scheme == scheme.name for a in data.annotations)]
     counts: Counter[str] = Counter()
     chosen = {segment.id for segment in export.segments}
@@ -240,12 +241,18 @@ def _responsible(export: Export) -> dict[str, str]:
     return made
 
 
+def people_of(data: ExportData) -> list[Rater]:
+    """The people whose answers stand."""
+    spoke = {one.rater_id for one in data.annotations if not one.withdrawn}
+    return [rater for rater in data.raters if rater.kind == "human" and rater.id in spoke]
+
+
 def demographics(data: ExportData) -> str:
     """Who rated, in numbers and never by name, from what people chose to tell.
 
     Ages as a range, genders and languages as counts.
     """
-    people = [rater for rater in data.raters if rater.kind == "human"]
+    people = people_of(data)
     said = [f"{len(people)} raters"]
     ages = sorted(float(p.profile["age"]) for p in people if _is_number(p.profile.get("age")))
     if ages:

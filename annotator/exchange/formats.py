@@ -11,8 +11,8 @@ from annotator.domain.translation import tr
 from annotator.exchange.audacity import is_audacity, read_audacity
 from annotator.exchange.audacity_writer import write_audacity
 from annotator.exchange.audformat import is_audformat, read_audformat
-from annotator.exchange.audformat_writer import write_audformat
-from annotator.exchange.audiofolder import write_audiofolder
+from annotator.exchange.audformat_writer import same_place, write_audformat
+from annotator.exchange.audiofolder import unlabelled, write_audiofolder
 from annotator.exchange.audiofolder_reader import is_audiofolder, read_audiofolder
 from annotator.exchange.bundle import ExportData, ExportOptions, ExportResult, Imported
 from annotator.exchange.croissant_writer import write_croissant
@@ -36,27 +36,32 @@ from annotator.exchange.subtitles_writer import write_srt, write_vtt
 from annotator.exchange.textgrid import read_textgrid
 from annotator.exchange.textgrid_writer import write_textgrid
 from annotator.exchange.whisper import read_whisper
+from annotator.exchange.writing import Unfit
+
+Writer = Callable[[ExportData, Path, ExportOptions], Job[ExportResult]]
 
 
 @dataclass(frozen=True, slots=True)
 class Format:
     """A format with its reader, its writer or both; `suffixes` are those of files it can be read from.
 
-    Where several formats share a suffix, or what is read is a folder, `recognise` tells by the content.
+    Where several formats share a suffix, or what is read is a folder, `recognise` tells by the content. `unfit`
+    says which segments the writer cannot hold, so that they can be counted before.
     """
 
     name: str
     title: str
     suffixes: tuple[str, ...]
     read: Callable[[Path], Imported] | None = None
-    write: Callable[[ExportData, Path, ExportOptions], Job[ExportResult]] | None = None
+    write: Writer | None = None
+    unfit: Unfit | None = None
     recognise: Callable[[Path], bool] | None = None
 
 
 FORMATS: Registry[Format] = Registry("annotator.formats", "format")
 
 #: Writers of formats that may have a reader too, with their titles.
-_WRITERS = {
+_WRITERS: dict[str, tuple[str, Writer | None]] = {
     "elan": ("ELAN annotations", write_elan),
     "textgrid": ("Praat TextGrid", write_textgrid),
     "audacity": ("Audacity label tracks", write_audacity),
@@ -70,6 +75,8 @@ _WRITERS = {
     "kaldi": ("Kaldi data directory", write_kaldi),
     "lhotse": ("Lhotse manifests", write_lhotse),
 }
+
+_UNFIT: dict[str, Unfit] = {"audformat": same_place, "audiofolder": unlabelled}
 
 for _format in (
     Format(
@@ -97,12 +104,11 @@ for _format in (
         recognise=is_audiofolder,
     ),
 ):
-    if _format.name in _WRITERS:
-        _format = replace(_format, write=_WRITERS.pop(_format.name)[1])
-    FORMATS.add(_format.name, _format)
+    _, _write = _WRITERS.pop(_format.name, ("", _format.write))
+    FORMATS.add(_format.name, replace(_format, write=_write, unfit=_UNFIT.get(_format.name)))
 
 for _name, (_title, _write) in _WRITERS.items():
-    FORMATS.add(_name, Format(_name, _title, (), write=_write))
+    FORMATS.add(_name, Format(_name, _title, (), write=_write, unfit=_UNFIT.get(_name)))
 
 
 def recognise(path: Path) -> str:

@@ -26,7 +26,7 @@ _LAYOUT = (
 
 def write_kaldi(data: ExportData, out: Path, options: ExportOptions) -> Job[ExportResult]:
     """Writes the data directory, and tables of ratings, consensus and splits, into the folder `out`."""
-    return (yield from write_export("kaldi", data, out, options, _write, one_tier=True))
+    return (yield from write_export("kaldi", data, out, options, _write))
 
 
 def _write(export: Export, folder: Path) -> Job[Written]:

@@ -30,7 +30,7 @@ _OWN = frozenset({"segment", "recording", "file", "start", "end", "text", "speak
 
 def write_lhotse(data: ExportData, out: Path, options: ExportOptions) -> Job[ExportResult]:
     """Writes the manifests into the folder `out`."""
-    return (yield from write_export("lhotse", data, out, options, _write, one_tier=True))
+    return (yield from write_export("lhotse", data, out, options, _write))
 
 
 def _write(export: Export, folder: Path) -> Job[Written]:

@@ -26,12 +26,12 @@ _LAYOUT = (
 
 def write_srt(data: ExportData, out: Path, options: ExportOptions) -> Job[ExportResult]:
     """Writes an `.srt` for each recording, and tables of ratings, consensus and splits, into the folder `out`."""
-    return (yield from write_export("srt", data, out, options, _writer(".srt", _srt), one_tier=True))
+    return (yield from write_export("srt", data, out, options, _writer(".srt", _srt)))
 
 
 def write_vtt(data: ExportData, out: Path, options: ExportOptions) -> Job[ExportResult]:
     """Writes a `.vtt` for each recording, and tables of ratings, consensus and splits, into the folder `out`."""
-    return (yield from write_export("vtt", data, out, options, _writer(".vtt", _vtt), one_tier=True))
+    return (yield from write_export("vtt", data, out, options, _writer(".vtt", _vtt)))
 
 
 def _writer(

@@ -25,6 +25,8 @@ _WORDS = re.compile(r"(?:^|[\s_-])(?:words?|ort(?:-mau)?|wrd)$", re.IGNORECASE)
 _SOUNDS = re.compile(
     r"(?:^|[\s_-])(?:phones?|phonemes?|segments?|mau|kan|kan-mau|syllables?)$", re.IGNORECASE
 )
+#: Answers of raters, as our own exports call them: `emotion [R1]`.
+_ANSWERS = re.compile(r" \[[^]]+\](?: \d+)?$")
 
 #: More tiers or intervals than any file holds.
 _MOST = 1e9
@@ -123,6 +125,11 @@ def _tiers(values: Iterator[Value], findings: Findings) -> list[_Tier]:
 
 
 def _segments(recording: str, tiers: list[_Tier], findings: Findings) -> list[ImportedSegment]:
+    answers = [tier for tier in tiers if _ANSWERS.search(tier.name)]
+    if answers:
+        names = ", ".join(tier.name for tier in answers)
+        findings.warn(tr("Tiers of answers were left out: {names}.", names=names))
+        tiers = [tier for tier in tiers if tier not in answers]
     sounds = [tier for tier in tiers if _SOUNDS.search(tier.name)]
     if sounds:
         names = ", ".join(tier.name for tier in sounds)

@@ -24,6 +24,8 @@ from annotator.exchange.selection import relative_paths, select
 
 CLIPS = "clips"
 AUDIO = "audio"
+#: Formats in which segments of several tiers would stand in each other's way.
+ONE_TIER = frozenset({"audiofolder", "audacity", "audformat", "kaldi", "lhotse", "srt", "vtt"})
 
 
 @dataclass(frozen=True)
@@ -199,6 +201,22 @@ class Written:
     front_matter: tuple[str, ...] = ()
 
 
+Unfit = Callable[[Export], Mapping[str, tuple[str, str]]]
+"""Which segments a format cannot hold: reason and detail by segment id."""
+
+
+def prepare(name: str, data: ExportData, options: ExportOptions, unfit: Unfit | None = None) -> Export:
+    """What an export in the format `name` would hold, and what not."""
+    selection = select(data, options, one_tier=name in ONE_TIER)
+    export = Export(data, options, selection.segments, selection.split, selection.left_out)
+    if unfit is None:
+        return export
+    cannot = unfit(export)
+    left_out = tuple(LeftOut(s, *cannot[s.id]) for s in export.segments if s.id in cannot)
+    fitting = tuple(segment for segment in export.segments if segment.id not in cannot)
+    return replace(export, segments=fitting, left_out=(*export.left_out, *left_out))
+
+
 def write_export(
     name: str,
     data: ExportData,
@@ -206,28 +224,19 @@ def write_export(
     options: ExportOptions,
     write: Callable[[Export, Path], Job[Written]],
     *,
-    one_tier: bool = False,
-    only: Callable[[Export], Mapping[str, tuple[str, str]]] | None = None,
+    only: Unfit | None = None,
     recorded: ExportOptions | None = None,
 ) -> Job[ExportResult]:
     """Writes the chosen segments and, where the options ask for it, their sound into the folder `out`.
 
     Parameters
     ----------
-    one_tier
-        Whether segments of several tiers would stand in each other's way; see `select`.
     only
-        Which segments the format cannot hold: reason and detail by segment id.
+        Which segments the format cannot hold.
     recorded
         The options as they were given, where they are not those to write by.
     """
-    selection = select(data, options, one_tier=one_tier)
-    export = Export(data, options, selection.segments, selection.split, selection.left_out)
-    if only is not None:
-        cannot = only(export)
-        unfit = tuple(LeftOut(s, *cannot[s.id]) for s in export.segments if s.id in cannot)
-        fitting = tuple(segment for segment in export.segments if segment.id not in cannot)
-        export = replace(export, segments=fitting, left_out=(*export.left_out, *unfit))
+    export = prepare(name, data, options, only)
 
     def fill(folder: Path) -> Job[Filled]:
         # The sound first: what is written of it, such as check sums, has to know it.

@@ -3,6 +3,7 @@
 from annotator.cli.app import app
 from annotator.cli.commands import (
     dataset,
+    exporting,
     listing,
     people,
     ratings,
@@ -17,6 +18,7 @@ __all__ = [
     "app",
     "command_names",
     "dataset",
+    "exporting",
     "listing",
     "people",
     "ratings",

@@ -6,8 +6,8 @@ from typing import Annotated
 import typer
 
 from annotator.app.session import Session
-from annotator.cli.app import Corpus, Json, app, changing, reading, using
-from annotator.cli.output import emit, follow, note, number, table, warn_all
+from annotator.cli.app import Corpus, Json, app, changing, reading
+from annotator.cli.output import emit, follow, number, table, warn_all
 from annotator.domain.errors import UsageError
 from annotator.domain.translation import tr, tr_n
 
@@ -264,42 +264,3 @@ def link_lines(session: Session) -> list[str]:
         ) + (f" {link.reason}" if link.reason else "")
         for link in found
     ]  # fmt: skip
-
-
-@app.command(help=tr("Write the corpus into a folder in a format that people load."))
-def export(
-    corpus: Corpus,
-    out: Annotated[
-        Path,
-        typer.Argument(metavar="OUT", help=tr("Folder to write; must not exist, or be an earlier export.")),
-    ],
-    format: Annotated[str, typer.Option("--format", metavar="FORMAT", help=tr("csv or audiofolder."))],
-    split: Annotated[
-        str | None,
-        typer.Option("--split", metavar="NAME", help=tr("Only the segments of this split, by part.")),
-    ] = None,
-    tier: Annotated[
-        str | None, typer.Option("--tier", metavar="NAME", help=tr("Only the segments of this tier."))
-    ] = None,
-    clips: Annotated[
-        str | None,
-        typer.Option("--clips", metavar="wav|flac", help=tr("Write the sound of each segment too.")),
-    ] = None,
-    despite_leaks: Annotated[
-        bool, typer.Option("--despite-leaks", help=tr("Export a split that leaks."))
-    ] = False,
-    json: Json = False,
-) -> None:
-    from annotator.app.export import export_corpus
-
-    with using(corpus) as session:
-        job = export_corpus(
-            session, out, format=format, split=split, tier=tier, clips=clips, despite_leaks=despite_leaks,  # type: ignore[arg-type]
-        )  # fmt: skip
-        result = follow(job)
-    warn_all(result.warnings)
-    for reason, n in result.excluded.items():
-        note(tr("Left out: {n} ({reason})", n=n, reason=reason))
-    lines = [tr_n("{n} segment in {out}.", "{n} segments in {out}.", result.segments, out=out)]
-    lines += [f"  {part}: {n}" for part, n in result.parts.items()]
-    emit(result, lines)

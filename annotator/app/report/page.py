@@ -1,6 +1,6 @@
 """The agreement report as one HTML page that needs nothing else: no script, no network, no file beside it."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from html import escape
 from pathlib import Path
 
@@ -16,6 +16,9 @@ from annotator.app.agreement import (
 )
 from annotator.app.raters import RaterHints, rater_hints
 from annotator.app.report import methods, plots
+from annotator.app.report.html import bullets as _list
+from annotator.app.report.html import number as _number
+from annotator.app.report.html import table as _table
 from annotator.app.report.style import STYLE
 from annotator.app.session import Session
 from annotator.audio.aside import written_aside
@@ -284,37 +287,12 @@ def _raters(scheme: Scheme, hints: Sequence[RaterHints], places: Sequence[RaterP
     return "".join(parts)
 
 
-def _table(
-    caption: str, heads: Sequence[str], rows: Iterable[Sequence[str]], numeric: Sequence[int] = ()
-) -> str:
-    kinds: Mapping[int, str] = dict.fromkeys(numeric, ' class="n"')
-    head = "".join(f'<th scope="col"{kinds.get(n, "")}>{escape(text)}</th>' for n, text in enumerate(heads))
-    body = []
-    for row in rows:
-        first, *others = row
-        cells = "".join(f"<td{kinds.get(n, '')}>{escape(text)}</td>" for n, text in enumerate(others, 1))
-        body.append(f'<tr><th scope="row"{kinds.get(0, "")}>{escape(first)}</th>{cells}</tr>')
-    return (
-        f'<div class="wide"><table><caption>{escape(caption)}</caption><thead><tr>{head}</tr></thead>'
-        f"<tbody>{''.join(body)}</tbody></table></div>"
-    )
-
-
-def _list(entries: Iterable[str], kind: str = "") -> str:
-    mark = f' class="{kind}"' if kind else ""
-    return f"<ul{mark}>{''.join(f'<li>{escape(text)}</li>' for text in entries)}</ul>"
-
-
 def _said(value: object) -> str:
     if value is None:
         return tr("cannot tell")
     if isinstance(value, bool):
         return tr("yes") if value else tr("no")
     return f"{value:.3g}" if isinstance(value, float) else str(value)
-
-
-def _number(value: float | None, digits: int = 3) -> str:
-    return "-" if value is None else f"{value:.{digits}f}"
 
 
 def _anchor(name: str) -> str:

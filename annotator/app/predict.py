@@ -1,7 +1,6 @@
 """What a saved model says of segments: a table for people and programs; nothing is written into the corpus."""
 
 import csv
-import hashlib
 import os
 from collections import Counter
 from collections.abc import Sequence
@@ -17,7 +16,6 @@ from annotator.app.session import Session
 from annotator.app.targets import (
     GROUP_TARGET,
     QUADRANT_TARGET,
-    Target,
     find_item,
     find_target,
     working_segments,
@@ -108,15 +106,6 @@ def predict(
         suggested=suggest,
         file=None if file is None else str(file.absolute()),
     )
-
-
-def corpus_digest(target: Target, segments: Sequence[Segment], recordings: dict[str, Recording]) -> str:
-    """SHA-256 of what a model is trained on: every segment with its sound and its settled value, in any order."""
-    lines = sorted(
-        f"{s.id} {recordings[s.recording_id].sha256} {s.start} {s.end} {target.values[s.id]!r}"
-        for s in segments
-    )
-    return hashlib.sha256("\n".join(lines).encode()).hexdigest()
 
 
 def _feature_set(saved: SavedModel) -> FeatureSet:

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from annotator.app.session import find_tier
+from annotator.app.several import SEVERAL, Several, dominant, find_several, is_several
 from annotator.domain.corpus import Consensus, Segment, Value, group_value
 from annotator.domain.errors import AnnotatorError
 from annotator.domain.registry import closest
@@ -22,12 +23,16 @@ QUADRANT_TARGET = "quadrant"
 
 @dataclass(frozen=True)
 class Target:
-    """One item with its settled value per segment, and where that came from (`consensus` method or `single`)."""
+    """One item with its settled value per segment, and where that came from (`consensus` method or `single`).
+
+    `several` holds what each label has where a segment has several at once; `values` then name them.
+    """
 
     scheme: Scheme
     item: Item
     values: dict[str, Value]
     origin: str
+    several: Several | None = None
 
     @property
     def labels(self) -> tuple[str, ...]:
@@ -70,10 +75,13 @@ def find_target(reader: Reader, name: str, method: str | None = None) -> Target:
     """The settled values of an item: its consensus, or the only rating where nobody gave two.
 
     Two other forms of name stand for targets of categories: `group:KEY`, a group key such as speaker gender or
-    genre, and `quadrant` or `SCHEME:quadrant`, the quadrants of valence and arousal.
+    genre, and `quadrant` or `SCHEME:quadrant`, the quadrants of valence and arousal. Three stand for all emotions of
+    a scheme at once: `labels:SCHEME` or `labels:SCHEME@SHARE`, `shares:SCHEME` and `dominant:SCHEME`; see `several`.
 
     Raises `AnnotatorError` where several ratings wait for a consensus.
     """
+    if name.partition(":")[0] in SEVERAL and not _names_a_scheme(reader, name.partition(":")[0]):
+        return _several_target(reader, name)
     if name.startswith(GROUP_TARGET):
         return _group_target(reader, name.removeprefix(GROUP_TARGET))
     if name.rpartition(":")[2] == QUADRANT_TARGET and not _names_an_item(reader, QUADRANT_TARGET):
@@ -116,6 +124,20 @@ def _given(reader: Reader, scheme: str) -> Answers:
 
 def _names_an_item(reader: Reader, name: str) -> bool:
     return any(item.name == name for scheme in _schemes(reader) for item in scheme.items)
+
+
+def _names_a_scheme(reader: Reader, name: str) -> bool:
+    return any(scheme.name == name for scheme in reader.schemes())
+
+
+def _several_target(reader: Reader, name: str) -> Target:
+    """All emotions of a scheme at once, as labels or shares, or the strongest of them as a category."""
+    several = find_several(reader, name)
+    if several.kind == "dominant":
+        return _derived(name, several.labels, dict(dominant(several)), "ratings")
+    item = Item(name, "category", labels=several.labels)
+    values: dict[str, Value] = dict(several.described())
+    return Target(Scheme("", name, "perceived", (item,)), item, values, "ratings", several)
 
 
 def _group_target(reader: Reader, key: str) -> Target:
@@ -183,6 +205,8 @@ def _derived(name: str, labels: tuple[str, ...], values: dict[str, Value], origi
 def settled_targets(reader: Reader) -> tuple[list[Target], list[Target]]:
     """Every item with settled values, as `find_target` gives it, and the rated ones that wait for a consensus.
 
+    Schemes of several emotions are offered as a whole as well, after their items.
+
     The second list has no values. Each scheme's answers and consensus are read once, whatever its number of items.
     """
     ready: list[Target] = []
@@ -201,6 +225,9 @@ def settled_targets(reader: Reader) -> tuple[list[Target], list[Target]]:
                 ready.append(Target(scheme, item, values, origin))
             elif held.given(item):
                 waiting.append(Target(scheme, item, {}, ""))
+        if is_several(scheme) and reader.answers(scheme.name).segments:
+            kinds = [find_target(reader, f"{kind}:{scheme.name}") for kind in SEVERAL]
+            ready += [target for target in kinds if any(v is not None for v in target.values.values())]
     return ready, waiting
 
 

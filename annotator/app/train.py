@@ -1,7 +1,7 @@
 """Training a baseline on what the labels say, and holding it against the people who gave them."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -9,48 +9,34 @@ import numpy as np
 
 from annotator.app.features import clips_of
 from annotator.app.jobs import part
-from annotator.app.predict import corpus_digest
-from annotator.app.ratings_table import encode, rating_table
-from annotator.app.session import Session, find_split
-from annotator.app.targets import Target, find_target, settled_targets
-from annotator.domain.corpus import Segment, Split
-from annotator.domain.errors import AnnotatorError
+from annotator.app.problem import Material, corpus_digest, gather
+from annotator.app.runs import find_run, outcome, store_run
+from annotator.app.session import Session
+from annotator.app.targets import Target, settled_targets
+from annotator.app.training import Trained, Training
+from annotator.domain.corpus import Split
+from annotator.domain.errors import AnnotatorError, UsageError
 from annotator.domain.progress import Job, Progress
+from annotator.domain.timeline import to_seconds
 from annotator.domain.translation import tr
-from annotator.features.extract import extract
+from annotator.features.extract import Clip, extract
 from annotator.features.sets import FEATURE_SETS
-from annotator.learning.evaluate import Evaluation, evaluate, fit_all
+from annotator.features.steps import AUGMENTING, parse_step
+from annotator.learning.evaluate import evaluate, fit_all
+from annotator.learning.label_errors import likely_errors
 from annotator.learning.models import MODELS
-from annotator.learning.problem import Problem, Votes
+from annotator.learning.problem import Extra, Problem
 from annotator.learning.saved import SavedModel, save_model
-from annotator.storage.reader import Reader
 
-
-@dataclass(frozen=True)
-class Trained:
-    """One training with its evaluation; `excluded` counts segments of the split without a settled value."""
-
-    target: str
-    features: str
-    model: str
-    split: str
-    origin: str
-    excluded: int
-    evaluation: Evaluation
-    saved: str | None = None
-
-    def to_dict(self) -> dict[str, Any]:
-        """Plain data for JSON."""
-        return {
-            "target": self.target,
-            "features": self.features,
-            "model": self.model,
-            "split": self.split,
-            "labels_from": self.origin,
-            "excluded": self.excluded,
-            "saved": self.saved,
-            **self.evaluation.to_dict(),
-        }
+__all__ = [
+    "Trained",
+    "Training",
+    "TrainingChoices",
+    "repeat_run",
+    "run_training",
+    "train",
+    "training_choices",
+]
 
 
 @dataclass(frozen=True)
@@ -81,124 +67,189 @@ def train(
     model: str,
     target: str,
     split: str,
-    seed: int = 0,
-    replicates: int = 1000,
     save: Path | None = None,
+    store: bool = True,
+    **options: Any,
 ) -> Job[Trained]:
     """Trains and evaluates a model on the parts of a split: each fold once, or train against dev and test.
 
     Parameters
     ----------
+    features
+        Feature set; steps that prepare the clips may stand behind it (`mfcc~trim=40`).
     target
-        Item, or `SCHEME:ITEM`, whose settled values are learned; `group:KEY` or `quadrant`, see `find_target`.
-    seed, replicates
-        Of the model and of the bootstrap.
+        Item, or `SCHEME:ITEM`, whose settled values are learned; `group:KEY`, `quadrant`, `labels:SCHEME`,
+        `shares:SCHEME` or `dominant:SCHEME`, see `find_target`.
     save
         File to write a model to that is trained on all segments of the split, for `annotator predict`.
+    store
+        Whether the corpus keeps the run, where it may be written.
+    options
+        The other fields of `Training`: seed, replicates, class weights, ...
     """
+    return run_training(session, Training(target, features, model, split, **options), save=save, store=store)
+
+
+def run_training(
+    session: Session, training: Training, *, save: Path | None = None, store: bool = True
+) -> Job[Trained]:
+    """`train` as one object asks it."""
     if save is not None and (save.is_dir() or not save.absolute().parent.is_dir()):
         raise AnnotatorError(
             tr("{file} cannot be written.", file=save), tr("Give a file in a folder that exists.")
         )
-    feature_set, chosen = FEATURE_SETS[features], MODELS[model]
-    with session.reading() as reader:
-        frozen = find_split(reader, split)
-        goal = find_target(reader, target)
-        recordings = {recording.id: recording for recording in reader.recordings()}
-        members = [
-            segment
-            for segment in reader.segments(ids=sorted(frozen.parts))
-            if segment.recording_id in recordings
-        ]
-        segments = [segment for segment in members if goal.values.get(segment.id) is not None]
-        votes = _votes(reader, goal, segments)
-    if not segments:
-        raise AnnotatorError(
-            tr(
-                'No segment of the split "{split}" has a settled value of "{target}".',
-                split=split,
-                target=target,
-            ),
-            tr("Settle a consensus, or make a split over the rated tier."),
-        )
-    clips = clips_of(session, segments, recordings)
-    values = yield from part(extract(feature_set, clips, cache=session.cache), 0.0, 0.7)
-    problem = _problem(values, segments, goal, frozen, votes)
-    evaluation = yield from part(evaluate(problem, model=chosen, seed=seed, replicates=replicates), 0.7, 1.0)
+    changes = [parse_step(text) for text in training.augment]
+    for change in changes:
+        if change.name not in AUGMENTING:
+            raise UsageError(
+                tr('"{name}" would change training segments alone.', name=change.name),
+                tr("Changes for training: {names}.", names=", ".join(AUGMENTING)),
+            )
+    feature_set, chosen = FEATURE_SETS[training.features], MODELS[training.model]
+    material = gather(session, training.target, training.split)
+    clips = clips_of(session, material.segments, material.recordings)
+    n_kinds = 1 + len(changes) + bool(training.slice_seconds)
+    share = 0.7 / n_kinds
+    values = yield from part(extract(feature_set, clips, cache=session.cache), 0.0, share)
+    extra = yield from part(_extra(session, training, clips, material), share, 0.7)
+    problem = material.problem(values, extra)
+    job = evaluate(
+        problem,
+        model=chosen,
+        seed=training.seed,
+        replicates=training.replicates,
+        class_weight=training.class_weight,
+        search=training.search,
+        curve=training.curve,
+        columns=feature_set.columns if training.importance else (),
+    )
+    evaluation = yield from part(job, 0.7, 1.0)
     if save is not None:
         yield Progress(1, 1, tr("Training on all segments"))
-        save_model(
-            SavedModel(
-                model=model,
-                target=target,
-                features=feature_set.name,
-                features_version=feature_set.version,
-                columns=feature_set.columns,
-                labels=problem.labels,
-                corpus_digest=corpus_digest(goal, segments, recordings),
-                segments=len(segments),
-                seed=seed,
-                estimator=fit_all(problem, model=chosen, seed=seed),
-            ),
-            save,
-        )
-    return Trained(
-        target=target,
-        features=features,
-        model=model,
-        split=split,
-        origin=goal.origin,
-        excluded=len(members) - len(segments),
+        _save(save, training, problem, material)
+    trained = Trained(
+        target=training.target,
+        features=training.features,
+        model=training.model,
+        split=training.split,
+        origin=material.target.origin,
+        excluded=material.excluded,
         evaluation=evaluation,
-        saved=None if save is None else str(save.absolute()),
+        options=training.to_dict(),
+        label_errors=_label_errors(evaluation.predictions, material),
+        extra_rows=0 if extra is None else len(extra.rows),
     )
+    if store and session.writable:
+        trained = replace(trained, run=store_run(session, training, trained, material))
+    return replace(trained, saved=None if save is None else str(save.absolute()))
 
 
-def _problem(
-    values: np.ndarray, segments: Sequence[Segment], goal: Target, split: Split, votes: Votes | None
-) -> Problem:
-    if goal.item.numeric:
-        y = np.array([float(goal.values[s.id]) for s in segments])  # type: ignore[arg-type]
-    else:
-        y = np.array([goal.label(segment.id) for segment in segments], dtype=object)
-    names = sorted({split.groups[segment.id] for segment in segments})
-    numbers = {name: n for n, name in enumerate(names)}
-    present = {goal.label(segment.id) for segment in segments}
-    return Problem(
-        X=values,
-        y=y,
-        parts=np.array([split.parts[segment.id] for segment in segments]),
-        part_order=split.part_names,
-        folds=bool(split.options.get("folds")),
-        groups=np.array([numbers[split.groups[segment.id]] for segment in segments], dtype=np.intp),
-        labels=() if goal.item.numeric else tuple(label for label in goal.labels if label in present),
-        segment_ids=tuple(segment.id for segment in segments),
-        votes=votes,
-    )
+@dataclass(frozen=True)
+class Repeated:
+    """A run trained once more: whether the result is the same to the last bit, and why its data may be others."""
+
+    run: str
+    identical: bool
+    stale: str
+    trained: Trained
 
 
-def _votes(reader: Reader, goal: Target, segments: Sequence[Segment]) -> Votes | None:
-    """The single ratings behind the settled values; `None` where one rater, or the data set itself, gave them."""
-    if not goal.scheme.name:
-        return None  # a derived target: nobody rated it
-    table = rating_table(reader, goal.scheme.name, "none")
-    if len(table.rater_names) < 2:
+def repeat_run(session: Session, name: str) -> Job[Repeated]:
+    """Trains a stored run once more, without storing anything, and compares the results."""
+    kept = find_run(session, name)
+    again = yield from run_training(session, kept.training, store=False)
+    return Repeated(kept.id, outcome(again) == outcome(kept.trained), kept.stale, again)
+
+
+def _extra(
+    session: Session, training: Training, clips: Sequence[Clip], material: Material
+) -> Job[Extra | None]:
+    """Changed copies and pieces of all segments; which of them are trained on follows from their segment."""
+    found: list[np.ndarray] = []
+    rows: list[np.ndarray] = []
+    n_kinds = max(len(training.augment) + bool(training.slice_seconds), 1)
+    for n, change in enumerate(training.augment):
+        changed = FEATURE_SETS[training.augmented(change)]
+        job = extract(changed, clips, cache=session.cache)
+        found.append((yield from part(job, n / n_kinds, (n + 1) / n_kinds)))
+        rows.append(np.arange(len(clips)))
+    if training.slice_seconds:
+        pieces, origin = _pieces(training.slice_seconds, clips, material)
+        if pieces:
+            job = extract(FEATURE_SETS[training.features], pieces, cache=session.cache)
+            found.append((yield from part(job, len(training.augment) / n_kinds, 1.0)))
+            rows.append(np.array(origin))
+    if not found:
         return None
-    rows = {segment.id: n for n, segment in enumerate(segments)}
-    given = [
-        (rows[table.segment_ids[unit]], int(rater), values[goal.item.name])
-        for unit, rater, repeat, values in zip(
-            table.units, table.raters, table.repeats, table.values, strict=True
-        )
-        if repeat == 0 and table.segment_ids[unit] in rows and values.get(goal.item.name) is not None
-    ]
-    if goal.item.numeric:
-        answers = np.array([float(value) for _, _, value in given])  # type: ignore[arg-type]
-    else:
-        names = goal.labels
-        answers = np.array([names[int(encode(goal.item, value))] for _, _, value in given], dtype=object)
-    return Votes(
-        rows=np.array([row for row, _, _ in given], dtype=np.intp),
-        raters=np.array([rater for _, rater, _ in given], dtype=np.intp),
-        values=answers,
+    return Extra(np.concatenate(found), np.concatenate(rows).astype(np.intp))
+
+
+def _pieces(seconds: float, clips: Sequence[Clip], material: Material) -> tuple[list[Clip], list[int]]:
+    """Pieces of the clips longer than one, end to end; what is left of a clip counts from half a piece on."""
+    if seconds <= 0:
+        raise UsageError(tr("Pieces of {seconds:g} s cannot be made.", seconds=seconds))
+    pieces: list[Clip] = []
+    origin: list[int] = []
+    for row, (clip, segment) in enumerate(zip(clips, material.segments, strict=True)):
+        size = max(round(seconds * material.recordings[segment.recording_id].sample_rate), 1)
+        if clip.stop - clip.start <= size:
+            continue
+        for start in range(clip.start, clip.stop, size):
+            stop = min(start + size, clip.stop)
+            if 2 * (stop - start) >= size:
+                pieces.append(replace(clip, start=start, stop=stop))
+                origin.append(row)
+    return pieces, origin
+
+
+def _save(file: Path, training: Training, problem: Problem, material: Material) -> None:
+    feature_set, chosen = FEATURE_SETS[training.features], MODELS[training.model]
+    estimator = fit_all(
+        problem,
+        model=chosen,
+        seed=training.seed,
+        class_weight=training.class_weight,
+        search=training.search,
     )
+    save_model(
+        SavedModel(
+            model=training.model,
+            target=training.target,
+            features=feature_set.name,
+            features_version=feature_set.version,
+            columns=feature_set.columns,
+            labels=problem.labels,
+            corpus_digest=corpus_digest(material.target, material.segments, material.recordings),
+            segments=len(material.segments),
+            seed=training.seed,
+            estimator=estimator,
+        ),
+        file,
+    )
+
+
+def _label_errors(predictions: Sequence[Any], material: Material) -> list[dict[str, Any]] | None:
+    """Segments whose label a sure model speaks against, with where they are."""
+    if material.target.several is not None or material.target.item.numeric:
+        return None
+    doubts = likely_errors(predictions)
+    if doubts is None:
+        return None
+    segments = {segment.id: segment for segment in material.segments}
+    rows = []
+    for doubt in doubts:
+        segment = segments[doubt.prediction.segment_id]
+        recording = material.recordings[segment.recording_id]
+        rows.append(
+            {
+                "segment": segment.id,
+                "recording": recording.path,
+                "start": to_seconds(segment.start, recording.sample_rate),
+                "end": to_seconds(segment.end, recording.sample_rate),
+                "people": doubt.prediction.truth,
+                "model": doubt.prediction.predicted,
+                "probability": doubt.probability,
+                "threshold": doubt.threshold,
+            }
+        )
+    return rows

@@ -1,11 +1,11 @@
 """The feature sets there are. Other packages add theirs through the entry point group `annotator.feature_sets`.
 
-Two forms of name stand for sets that are made when asked for: `embedding:FILE.onnx`, a network, and
-`lowlevel+speech-162`, several sets in one pass over the sound.
+Three forms of name stand for sets that are made when asked for: `embedding:FILE.onnx`, a network,
+`lowlevel+speech-162`, several sets in one pass over the sound, and `mfcc~trim=40`, clips changed beforehand (`steps`).
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -17,6 +17,7 @@ from annotator.domain.translation import tr
 from annotator.features import lowlevel, music, narrow, prosody, short_term, speech162
 from annotator.features.embedding import Embedding, file_version
 from annotator.features.sound import SAMPLE_RATE, Sound
+from annotator.features.steps import VERSION, Prepared, Step, split_name
 
 _EMBEDDING = "embedding:"
 
@@ -120,15 +121,35 @@ def embedding(path: Path) -> FeatureSet:
     )
 
 
+def prepared(base: FeatureSet, steps: Sequence[Step]) -> FeatureSet:
+    """A set whose clips are changed before they are described.
+
+    >>> FEATURE_SETS["mfcc~trim=40~pad=3"].name
+    'mfcc~trim=40~pad=3'
+    """
+    return replace(
+        base,
+        name="~".join([base.name, *map(str, steps)]),
+        title=f"{base.title}; {', '.join(map(str, steps))}",
+        version=(base.version * 1009 + VERSION) % (1 << 48),
+        compute=Prepared(tuple(steps), base.sample_rate, base.compute),
+        compute_shared=None,
+    )
+
+
 class FeatureSets(Registry[FeatureSet]):
-    """The registered sets by name, and those made when asked for: networks, and several sets together."""
+    """The registered sets by name, and those made when asked for: networks, several sets together, changed clips."""
 
     def __contains__(self, name: str) -> bool:
+        name, _ = split_name(name)
         if name.startswith(_EMBEDDING):
             return Path(name.removeprefix(_EMBEDDING)).is_file()
         return all(super(FeatureSets, self).__contains__(part) for part in name.split("+"))
 
     def __getitem__(self, name: str) -> FeatureSet:
+        name, steps = split_name(name)
+        if steps:
+            return prepared(self[name], steps)
         if name.startswith(_EMBEDDING):
             return embedding(Path(name.removeprefix(_EMBEDDING)))
         if "+" in name:

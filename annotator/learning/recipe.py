@@ -62,9 +62,13 @@ def fit(problem: Problem, rows: NDArray[np.intp], recipe: Recipe, settings: dict
     from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
     X, target = problem.training(rows)
+    estimator = recipe.build(problem.task, settings)
+    # Where there are fewer segments than neighbours asked for, all of them are neighbours.
+    neighbours = [name for name in estimator.get_params() if name.rpartition("__")[2] == "n_neighbors"]
+    estimator.set_params(**{name: min(estimator.get_params()[name], len(X)) for name in neighbours})
     # One thread: sums in another order round differently, and matrices of this size gain little from more.
     with threadpool_limits(limits=1):
-        return recipe.build(problem.task, settings).fit(X, target)
+        return estimator.fit(X, target)
 
 
 def predict(problem: Problem, estimator: Any, X: NDArray[np.float64]) -> NDArray[Any]:

@@ -4,16 +4,19 @@ Colours are custom properties of the page, so that one drawing serves light, dar
 a description for screen readers; the figures stand in a table beside it.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from html import escape
 
 from annotator.agreement.coefficient import Coefficient
 from annotator.agreement.planning import Outlook
 from annotator.app.agreement import RaterPlace
+from annotator.app.report.drawing import WIDTH as _WIDTH
+from annotator.app.report.drawing import marks as _marks
+from annotator.app.report.drawing import svg as _svg
+from annotator.app.report.drawing import text as _text
 from annotator.domain.scheme import Item
 from annotator.domain.translation import tr
 
-_WIDTH = 680
 _LABEL = 280
 _ROW = 26
 
@@ -123,28 +126,3 @@ def plane(places: Sequence[RaterPlace], across: Item, upwards: Item) -> str:
     )
     title = tr("Mean answer of each rater; the ellipse is one standard deviation")
     return _svg(title, listed, size, parts, width=size)
-
-
-def _marks(low: float, high: float) -> Iterator[float]:
-    """Round numbers from low to high, four to eight of them."""
-    span = high - low
-    step = next(
-        (s for s in (0.01, 0.02, 0.05, 0.1, 0.2, 0.25, 0.5, 1.0, 2.0, 5.0, 10.0) if span / s <= 7), span / 5
-    )
-    mark = step * -(-low // step)
-    while mark <= high + 1e-9:
-        yield round(mark, 6) + 0.0
-        mark += step
-
-
-def _text(x: float, y: float, text: str, anchor: str) -> str:
-    return f'<text x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}">{escape(text)}</text>'
-
-
-def _svg(title: str, description: str, height: float, parts: Sequence[str], width: int = _WIDTH) -> str:
-    label = escape(f"{title}. {description}", quote=True)
-    return (
-        f'<figure><svg role="img" aria-label="{label}" viewBox="0 0 {width} {height:.0f}"'
-        f' style="max-width:{width}px">{"".join(parts)}</svg>'
-        f"<figcaption>{escape(title)}</figcaption></figure>"
-    )

@@ -30,6 +30,7 @@ svg text { fill: var(--text); } svg .grid { stroke: var(--line); }
 svg .mark { stroke: var(--accent); stroke-width: 2.5; }
 svg .dot { fill: var(--accent); } svg .bar { fill: rgba(var(--accent-rgb), .55); } svg .frame { fill: none;
   stroke: var(--line); } svg .halo { fill: rgba(var(--accent-rgb), .12); stroke: rgba(var(--accent-rgb), .5); }
+svg .band { fill: rgba(var(--accent-rgb), .16); } svg .other { fill: var(--quiet); }
 .hints li { color: var(--warn); } blockquote { margin: .6rem 0; padding: .7rem 1rem; background: var(--soft);
   border-left: 3px solid var(--accent); max-width: 48rem; }
 @media print { :root { --ground: #fff; --text: #000; --quiet: #444; --line: #bbb; --soft: #f4f4f4; --accent: #1f5fa8;

@@ -1,12 +1,13 @@
 """Features, a baseline, and the demo of everything."""
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Literal
 
 import typer
 
 from annotator.cli.app import Corpus, Json, app, using
 from annotator.cli.output import emit, follow, note, number, table
+from annotator.cli.training_summary import training_lines
 from annotator.domain.timeline import clock
 from annotator.domain.translation import tr
 
@@ -47,20 +48,89 @@ def train(
     target: Annotated[str, typer.Option("--target", metavar="ITEM", help=tr("Item to learn."))],
     split: Annotated[str, typer.Option("--split", metavar="NAME", help=tr("Split to train and test on."))],
     seed: Annotated[int, typer.Option("--seed", help=tr("Seed of model and intervals."))] = 0,
+    class_weight: Annotated[
+        Literal["balanced", "none"],
+        typer.Option(
+            "--class-weight", help=tr("Rare classes weigh more (balanced), or every segment counts alike.")
+        ),
+    ] = "balanced",
+    search: Annotated[
+        bool, typer.Option("--search", help=tr("Choose settings within each training side, by groups."))
+    ] = False,
+    curve: Annotated[
+        bool, typer.Option("--learning-curve", help=tr("Train on growing shares: are more labels worth it?"))
+    ] = False,
+    importance: Annotated[
+        bool, typer.Option("--importance", help=tr("Which families of features the model leans on."))
+    ] = False,
+    augment: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--augment",
+            metavar="CHANGE",
+            help=tr(
+                "Changed copies of training segments: noise=DB, stretch=SPEED, pitch=SEMITONES, shift=S, gain=DB."
+            ),
+        ),
+    ] = None,
+    slice_seconds: Annotated[
+        float,
+        typer.Option("--slice", metavar="S", min=0, help=tr("Train on pieces of this length as well.")),
+    ] = 0.0,
+    trim: Annotated[
+        float | None,
+        typer.Option(
+            "--trim", metavar="DB", help=tr("Leave out what lies this far below the loudest at both ends.")
+        ),
+    ] = None,
+    level: Annotated[
+        float | None, typer.Option("--level", metavar="DB", help=tr("Bring every segment to one level."))
+    ] = None,
+    pad: Annotated[
+        float | None,
+        typer.Option("--pad", metavar="S", help=tr("Cut or fill up every segment to one length.")),
+    ] = None,
+    html: Annotated[
+        Path | None, typer.Option("--html", metavar="FILE", help=tr("Write the report as one HTML page."))
+    ] = None,
     save: Annotated[
         Path | None,
         typer.Option(
             "--save", metavar="FILE", help=tr("Write the model, trained on all segments of the split.")
         ),
     ] = None,
+    no_store: Annotated[
+        bool, typer.Option("--no-store", help=tr("Do not keep the run in the corpus."))
+    ] = False,
     json: Json = False,
 ) -> None:
-    from annotator.app.train import train as run
+    from annotator.app.report.training import check_page, write_page
+    from annotator.app.train import Training, run_training
 
+    steps = {"trim": trim, "level": level, "pad": pad}
+    prepared = [f"{name}={value:g}" for name, value in steps.items() if value is not None]
+    training = Training(
+        target=target,
+        features="~".join([features, *prepared]),
+        model=model,
+        split=split,
+        seed=seed,
+        class_weight=class_weight,
+        search=search,
+        curve=curve,
+        importance=importance,
+        augment=tuple(augment or ()),
+        slice_seconds=slice_seconds,
+    )
     with using(corpus) as session:
-        job = run(session, features=features, model=model, target=target, split=split, seed=seed, save=save)
-        result = follow(job).to_dict()
-    emit(result, training_lines(result))
+        if html is not None:
+            check_page(html)
+        trained = follow(run_training(session, training, save=save, store=not no_store))
+        if html is not None:
+            write_page(session, trained, html)
+    result = trained.to_dict()
+    lines = training_lines(result)
+    emit({**result, "html": None if html is None else str(html.absolute())}, lines)
 
 
 @app.command(help=tr("Apply a saved model to the segments; nothing is written into the corpus."))
@@ -89,35 +159,6 @@ def predict(
     if not result.labels:
         lines = [tr("Mean of {n} predictions: {mean}.", n=result.segments, mean=number(result.mean))]
     emit(result, [*lines, *([tr("Written to {file}.", file=result.file)] if result.file else [])])
-
-
-def training_lines(result: dict[str, Any]) -> list[str]:
-    """The evaluation as a person reads it: the model between chance and people, then what it confuses."""
-    names = list(result["overall"])
-    rows: list[list[object]] = []
-    for title, key in (
-        (tr("this model"), "overall"), (tr("majority"), "majority"), (tr("chance"), "chance"),
-        (tr("a person against the others"), "human_ceiling"), (tr("with a leaky random split"), "ungrouped"),
-    ):  # fmt: skip
-        scores = result[key]
-        rows.append([title, *(_score(scores.get(name)) for name in names)])
-    lines = table(["", *names], rows)
-    if result.get("confusion"):
-        labels = result["confusion"]["labels"]
-        lines += ["", tr("Rows: what people said; columns: what the model said.")]
-        lines += table(
-            ["", *labels],
-            [[label, *row] for label, row in zip(labels, result["confusion"]["matrix"], strict=True)],
-        )
-    return lines
-
-
-def _score(entry: Any) -> str:
-    if isinstance(entry, dict):
-        low, high = entry.get("ci") or (None, None)
-        interval = f" [{number(low)}, {number(high)}]" if low is not None else ""
-        return number(entry.get("value")) + interval
-    return number(entry)
 
 
 @app.command(

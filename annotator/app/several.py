@@ -169,7 +169,7 @@ def _votes(
 
 
 def _share(item: Item, value: Value) -> float | None:
-    if value is None:
+    if value is None or isinstance(value, list):
         return None
     if item.type == "boolean":
         return float(bool(value))

@@ -128,6 +128,7 @@ def actions() -> tuple[Action, ...]:
         # Agreement
         Action("compute_agreement", tr("Compute agreement"), "agreement", ("F5",), "agreement"),
         Action("settle_consensus", tr("Settle a consensus"), "agreement", ("Ctrl+Return",), "check"),
+        Action("compare_tiers", tr("Compare segmentations..."), "agreement", (), "segment"),
         # Dataset
         Action("make_split", tr("Make a split"), "dataset", ("Ctrl+Return",), "split"),
         Action("audit_split", tr("Audit the split"), "dataset", ("F5",), "search"),

@@ -25,6 +25,7 @@ from annotator.gui.agreement.consensus_card import ConsensusCard
 from annotator.gui.agreement.item_list import ItemList
 from annotator.gui.agreement.item_page import ItemPage
 from annotator.gui.agreement.measure import Measured, Survey, measure, settle, survey
+from annotator.gui.agreement.tiers_card import TiersDialog
 from annotator.gui.context import Context
 from annotator.gui.icons import set_icon
 from annotator.gui.listening import Listener
@@ -129,12 +130,15 @@ class AgreementWorkspace(Workspace):
         self.compute.setToolTip(tr("Compute agreement ({key})", key="F5"))
         set_icon(self.compute, "agreement")
         self.compute.clicked.connect(self.compute_agreement)
+        self.tiers = QPushButton(tr("Compare segmentations..."))
+        self.tiers.clicked.connect(self.compare_tiers)
         bar = QHBoxLayout()
         bar.setContentsMargins(2 * GRID, GRID, 2 * GRID, 0)
         bar.setSpacing(GRID + GRID // 2)
         bar.addWidget(self.schemes)
         bar.addWidget(self._about, 1)
         bar.addWidget(self._state)
+        bar.addWidget(self.tiers)
         bar.addWidget(self.compute)
         return bar
 
@@ -190,6 +194,8 @@ class AgreementWorkspace(Workspace):
         self._listener.stop()
 
     def can(self, action: str) -> bool:
+        if action == "compare_tiers":
+            return self.context.session is not None
         if not self._confirmed or self._scheme() is None:
             return False
         if action == "settle_consensus":
@@ -368,6 +374,14 @@ class AgreementWorkspace(Workspace):
         if scheme is not None and session is not None and self.can("compute_agreement"):
             self._measure(session, scheme)
             self._tell_state()
+
+    @Slot()
+    def compare_tiers(self) -> None:
+        """Compares two segmentations, which needs no ratings."""
+        if self.can("compare_tiers"):
+            dialog = TiersDialog(self.context, self)
+            dialog.exec()
+            dialog.deleteLater()
 
     @Slot()
     def settle_consensus(self) -> None:

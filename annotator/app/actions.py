@@ -143,6 +143,7 @@ def actions() -> tuple[Action, ...]:
         Action("previous_case", tr("Previous segment to decide on"), "agreement", ("PgUp",), "previous"),
         Action("next_case", tr("Next segment to decide on"), "agreement", ("PgDown",), "next"),
         Action("withdraw_case", tr("Take the decision back"), "agreement", ("Ctrl+Backspace",), "undo"),
+        Action("compare_tiers", tr("Compare segmentations..."), "agreement", (), "segment"),
         # Dataset
         Action("make_split", tr("Make a split"), "dataset", ("Ctrl+Return",), "split"),
         Action("audit_split", tr("Audit the split"), "dataset", ("F5",), "search"),

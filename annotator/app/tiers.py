@@ -1,11 +1,13 @@
 """How far two segmentations agree: two people's tiers, or what a method made against what a person corrected."""
 
+from collections import Counter
 from dataclasses import asdict, dataclass
 from typing import Any
 
 from annotator.app.session import Session, find_tier
 from annotator.domain.corpus import Segment, Tier
 from annotator.domain.errors import UsageError
+from annotator.domain.progress import Job, Progress, finish
 from annotator.domain.translation import tr
 from annotator.segmentation.boundaries import BoundaryScores, boundary_scores
 from annotator.segmentation.unitizing import (
@@ -72,8 +74,22 @@ def compare_tiers(session: Session, names: str) -> TierAgreement:
         raise UsageError(
             tr('"{names}" does not name two tiers.', names=names), tr("Write them as --tiers first,second.")
         )
+    return finish(comparing_tiers(session, *parts))
+
+
+def comparable_tiers(session: Session) -> list[str]:
+    """Names of the tiers that have segments, those on most recordings first."""
     with session.reading() as reader:
-        first, second = (find_tier(reader, part) for part in parts)
+        counts = Counter(tier for tier, _ in reader.segment_counts())
+        tiers = [tier for tier in reader.tiers() if counts[tier.id]]
+    return [tier.name for tier in sorted(tiers, key=lambda tier: -counts[tier.id])]
+
+
+def comparing_tiers(session: Session, a: str, b: str) -> Job[TierAgreement]:
+    """Compares the tier `b` with the tier `a`; see `compare_tiers`."""
+    yield Progress(0, 1, tr("Comparing tiers"))
+    with session.reading() as reader:
+        first, second = (find_tier(reader, name) for name in (a, b))
         pairs, left_out = _pairs(reader, first, second)
     if not pairs:
         raise UsageError(

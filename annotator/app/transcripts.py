@@ -4,6 +4,8 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
+
 from annotator.app.jobs import part
 from annotator.app.laying import Recipe, Segmented
 from annotator.app.recording_names import RecordingNames
@@ -19,9 +21,11 @@ from annotator.exchange.formats import FORMATS
 from annotator.exchange.textfile import read_text
 from annotator.segmentation import vad
 from annotator.segmentation.activity import Activity
+from annotator.segmentation.languages import other_language
 from annotator.segmentation.plain import Found, Located, locate, sentences_of
 from annotator.segmentation.sentences import Cue, Sentence, timed_sentences
-from annotator.segmentation.snapping import pauses, snapped
+from annotator.segmentation.snapping import LISTENING, pauses, snapped
+from annotator.segmentation.spans import spans_from_probabilities
 
 #: The method's name on the command line, and the tier it fills unless told otherwise.
 METHOD = "transcript"
@@ -41,6 +45,10 @@ ROUGH = 0.22
 
 #: Share of the sentences that may lie beyond the end of the recording.
 _BEYOND = 0.1
+
+_TICKS = 100  # a second
+_SPOKEN = 0.4  # share of a cue's time that is speech at least, with pauses within sentences and late ends
+_MOST_OF_IT = 0.9  # share of a recording beyond which cues that cover it tell nothing
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +148,8 @@ def _timed(
             Found(one.start, one.end, one.text, one.speaker) for one in snapped(within, pauses(activity))
         ]
         segments = [one for one in _segments(target, settled) if _mostly_within(one, stretch)]
-        made.append(Sentences(target, segments, warnings if number == 0 else ()))
+        told = warnings if number == 0 else ()
+        made.append(Sentences(target, segments, (*told, *_doubts(cues, activity, target))))
     return tuple(made)
 
 
@@ -155,6 +164,27 @@ def _refuse_strangers(given: Sequence[Sentence], recording: Recording, path: Pat
         )
 
 
+def _doubts(cues: Sequence[Cue], activity: Activity, recording: Recording) -> Iterator[str]:
+    """What speaks against a timed transcript being that of the recording: nobody speaks where its text is."""
+    speech = np.zeros(max(1, round(recording.seconds * _TICKS)), dtype=bool)
+    text = speech.copy()
+    for start, end in spans_from_probabilities(activity, LISTENING):
+        speech[
+            round(start * _TICKS / recording.sample_rate) : round(end * _TICKS / recording.sample_rate)
+        ] = True
+    for cue in cues:
+        text[round(max(cue.start, 0) * _TICKS) : round(max(cue.end, 0) * _TICKS)] = True
+    if not text.any():
+        return
+    spoken = float(speech[text].mean())
+    # Cues are about as often spoken through as all of the recording where they have nothing to do with it.
+    if spoken < _SPOKEN or (text.mean() < _MOST_OF_IT and spoken <= speech.mean()):
+        yield tr(
+            "Only {share:.0%} of the time that the transcript of {name} covers is speech. Is it of another recording?",
+            share=spoken, name=recording.name,
+        )  # fmt: skip
+
+
 def _mostly_within(segment: Segment, stretch: tuple[int, int] | None) -> bool:
     return stretch is None or stretch[0] <= (segment.start + segment.end) // 2 < stretch[1]
 
@@ -167,12 +197,17 @@ def _plain(
     with session.open_audio(recording) as source:
         job = locate(source, activity, sentences, language, stretch)
         found = yield from part(job, 0.3, 1.0)
-    return Sentences(recording, _segments(recording, found.spans), tuple(_remarks(found)))
+    return Sentences(recording, _segments(recording, found.spans), tuple(_remarks(found, text, language)))
 
 
-def _remarks(found: Located) -> Iterator[str]:
+def _remarks(found: Located, text: str, language: str) -> Iterator[str]:
     """What a person should look at."""
-    if found.confidence < ROUGH:
+    if likely := other_language(text, language):
+        yield tr(
+            "The text looks like {likely} and was read as {language}; with --language {likely} it may fit better.",
+            likely=likely, language=language,
+        )  # fmt: skip
+    elif found.confidence < ROUGH:
         yield tr("The text fits the sound only roughly. Is the language right, and is it the whole text?")
     if found.missing:
         yield tr_n(

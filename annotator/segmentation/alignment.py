@@ -11,6 +11,7 @@ for the search does not grow with the length of the recording.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -42,6 +43,13 @@ _STAY, _SKIP = 0.12, 0.12  # speaking slower or faster than the engine
 _SURE = 0.2  # how much nearer than chance a sentence is that is surely there
 _EDGE = 10  # states
 _FEWEST = 3  # frames of speech that a sentence has at least
+_EXCHANGED = (
+    0.25,
+    0.375,
+    0.5,
+    0.625,
+    0.75,
+)  # shares of a sentence at which its parts are exchanged to make nonsense
 _PACES = (0.6, 1.8)  # how much slower than the engine people speak
 
 _BLOCK = 250  # frames compared at once: five seconds
@@ -78,6 +86,18 @@ class Spoken:
     def seconds(self) -> float:
         """How long the engine speaks."""
         return len(self.frames) * HOP / RATE
+
+    def exchanged(self, share: float) -> "Spoken":
+        """Each sentence with what stands before and after a share of it exchanged."""
+        parts = [np.empty((0, _FEATURES), dtype=np.float32)]
+        for first, last in pairwise(self.edges.tolist()):
+            middle = first + round(share * (last - first))
+            parts += [self.frames[middle:last], self.frames[first:middle]]
+        return Spoken(np.concatenate(parts), self.edges)
+
+    def first(self, sentences: int) -> "Spoken":
+        """The first sentences only."""
+        return Spoken(self.frames[: self.edges[sentences]], self.edges[: sentences + 1])
 
     def at_pace(self, pace: float) -> "Spoken":
         """The same spoken `pace` times as slowly."""
@@ -157,13 +177,42 @@ def align(heard: Frames, speech: NDArray[np.bool_], spoken: Spoken, name: str) -
     name
         Of the recording, for the progress.
     """
-    spoken = spoken.at_pace(float(np.clip(speech.sum() / max(len(spoken.frames), 1), *_PACES)))
-    search = _Search(spoken)
+    spoken = _at_their_pace(spoken, speech)
     text = tr("Looking for the text in {name}", name=name)
+    search = yield from _searched(heard, speech, spoken, text)
+    return (yield from _places(search.path(), heard, speech, spoken, text))
+
+
+def fit(heard: Frames, speech: NDArray[np.bool_], spoken: Spoken, name: str) -> Job[float]:
+    """How much better a recording fits a text than it fits nonsense of the same sounds.
+
+    The nonsense are the sentences with their parts exchanged; it may find its best way through the recording as the
+    text may, so that what is left is what the order of the sounds tells.
+
+    Returns
+    -------
+    Cost of a frame of speech that the text saves: about 0 for the text of another recording, 0.03 and more for its own.
+    """
+    spoken = _at_their_pace(spoken, speech)
+    text = tr("Comparing the text with {name}", name=name)
+    costs = []
+    for share in (0.0, *_EXCHANGED):
+        search = yield from _searched(heard, speech, spoken.exchanged(share), text)
+        costs.append(search.total() / max(int(speech.sum()), 1))
+    return min(costs[1:]) - costs[0]
+
+
+def _at_their_pace(spoken: Spoken, speech: NDArray[np.bool_]) -> Spoken:
+    """The text spoken as slowly as people speak it, which is how long they speak."""
+    return spoken.at_pace(float(np.clip(speech.sum() / max(len(spoken.frames), 1), *_PACES)))
+
+
+def _searched(heard: Frames, speech: NDArray[np.bool_], spoken: Spoken, text: str) -> "Job[_Search]":
+    search = _Search(spoken)
     for first in range(0, len(heard), _BLOCK):
         search.follow(heard[first : first + _BLOCK], speech[first : first + _BLOCK])
         yield Progress(min(first + _BLOCK, len(heard)), len(heard), text)
-    return (yield from _places(search.path(), heard, speech, spoken, text))
+    return search
 
 
 class _Search:
@@ -192,6 +241,7 @@ class _Search:
         self.pause[self.outside] = 0.0
         self.jump[begins] = 0.0  # from the end of a sentence straight into the next
         self.low = 0
+        self.spent = 0.0  # what was taken off the costs to keep them small
         self.cost = np.full(min(_WINDOW, self.size), np.inf, dtype=np.float32)
         self.cost[0] = 0.0
         self._pass_over()
@@ -230,11 +280,20 @@ class _Search:
         """State of every frame of the recording; whatever is left of the text is passed over."""
         if not self.steps:
             return np.concatenate([np.empty(0, dtype=np.intp), *self.settled])
+        last = int(np.argmin(self._ends())) + self.low
+        return np.concatenate([*self.settled, self._trace(last)])
+
+    def total(self) -> float:
+        """Cost of the best way."""
+        return self.spent + float(self._ends().min())
+
+    def _ends(self) -> NDArray[np.float64]:
+        """What it costs to end in each state, the rest of the text passed over."""
         states = np.arange(self.low, self.low + len(self.cost))
         sentence = np.searchsorted(self.outside, states, side="left")
         rest = self.passed[-1] - self.passed[np.minimum(sentence, len(self.passed) - 1)]
-        last = int(np.argmin(self.cost + rest)) + self.low
-        return np.concatenate([*self.settled, self._trace(last)])
+        ends: NDArray[np.float64] = self.cost + rest
+        return ends
 
     def _pass_over(self) -> tuple[NDArray[np.intp], NDArray[np.intp]] | None:
         """Lets sentences of the text be left out; gives the states reached so, and those they were reached from."""
@@ -257,7 +316,9 @@ class _Search:
         if shift > 0:
             self.cost = np.append(self.cost[shift:], np.full(shift, np.inf, dtype=np.float32))
             self.low += shift
-        self.cost -= self.cost.min()
+        least = self.cost.min()
+        self.spent += float(least)
+        self.cost -= least
 
     def _trace(self, state: int) -> NDArray[np.intp]:
         """States of the frames that are kept, ending in `state`."""

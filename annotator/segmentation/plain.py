@@ -4,13 +4,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from annotator.audio.source import AudioSource
 from annotator.domain.errors import AnnotatorError
 from annotator.domain.progress import Job
 from annotator.domain.translation import tr
 from annotator.segmentation.activity import Activity
-from annotator.segmentation.alignment import HOP, Place, align, listen, speak
+from annotator.segmentation.alignment import HOP, Frames, Place, Spoken, align, fit, listen, speak
 from annotator.segmentation.sentences import Sentence, split_sentences
 from annotator.segmentation.snapping import LISTENING, pauses, snapped
 from annotator.segmentation.spans import spans_within
@@ -23,7 +24,9 @@ UNSURE = 0.1
 """Confidence below which a sentence is marked."""
 
 _TOO_LONG = 3.0  # times as long as the speech that the engine takes for the text
-_UNLIKE = 0.15  # median confidence below which the text is not the recording's
+_DOUBTFUL = 0.5  # median confidence below which it is asked whether the text is the recording's at all
+_FITS = 0.015  # what the text saves over nonsense of its sounds where it is the recording's: others save up to 0.009
+_ASKED = 600.0  # seconds from the start that this is asked of
 _UNTRANSCRIBED = 1.0  # seconds of speech without text that are marked
 
 
@@ -132,13 +135,27 @@ def locate(
     found = yield from align(heard[first:last], speaking[first:last], spoken, name)
     places = [place.later(first * HOP / RATE) for place in found]
     confidence = float(np.median([place.confidence for place in places]))
-    if confidence < _UNLIKE:
+    if confidence < _DOUBTFUL and not (
+        yield from _fits(heard[first:last], speaking[first:last], spoken, found, name)
+    ):
         raise AnnotatorError(
             tr("The transcript does not fit {name}: hardly a sentence of it was recognised.", name=name),
             tr('Is it the text of this recording, and is "{language}" its language (--language)?', language=language),
         )  # fmt: skip
     spans, missing = _described(sentences, places, speech, activity)
     return Located(spans, missing, confidence)
+
+
+def _fits(
+    heard: Frames, speaking: NDArray[np.bool_], spoken: Spoken, places: Sequence[Place], name: str
+) -> Job[bool]:
+    """Whether a text is that of a recording; of a long one, the first ten minutes are enough."""
+    asked = round(_ASKED * RATE / HOP)
+    begun = [n for n, place in enumerate(places) if place.start is not None and place.start < _ASKED]
+    if not begun:
+        return False
+    saved = yield from fit(heard[:asked], speaking[:asked], spoken.first(begun[-1] + 1), name)
+    return saved >= _FITS
 
 
 def _described(

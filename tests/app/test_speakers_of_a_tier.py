@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 import soundfile
 
+from annotator.app import speakers
 from annotator.app.add import add_recordings
 from annotator.app.corpus_folder import create_corpus
 from annotator.app.segment import describe_segment, draw_segment, segment_recordings
@@ -15,6 +16,7 @@ from annotator.app.speakers import BUILT_IN, SpeakersFound, find_speakers
 from annotator.domain.corpus import Segment
 from annotator.domain.errors import AnnotatorError
 from annotator.domain.progress import finish
+from annotator.features.sets import FeatureSet
 
 RATE = 16000
 WHO = "ababbaab"  # a speaks low, b high; 2 s each
@@ -98,6 +100,23 @@ def test_speakers_stay_where_a_tier_is_cut_again(session: Session) -> None:
     search(session, tier="fixed", speakers=1)
     with session.reading() as reader:
         assert {segment.speaker for segment in reader.segments(tier_id=tier.id)} == {"A"}
+
+
+def _pitch(sound: np.ndarray) -> np.ndarray:
+    """A network of sorts: whether more of the sound is below or above 200 Hz."""
+    power = np.abs(np.fft.rfft(sound)) ** 2
+    split = round(200 * len(sound) / RATE)
+    return np.array([power[:split].sum(), power[split:].sum()], dtype=np.float64)
+
+
+def test_a_network_may_tell_the_voices_apart(
+    session: Session, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    given = FeatureSet("embedding:x.onnx", "x", "x", 1, RATE, ("e1", "e2"), _pitch)
+    monkeypatch.setattr(speakers, "embedding_set", lambda _path: given)
+    found = search(session, speakers=2, embedding=tmp_path / "x.onnx")
+    assert found.description == "x.onnx"
+    assert names(session) == WHO.upper()
 
 
 def test_what_cannot_be_done_is_said(session: Session, tmp_path: Path) -> None:

@@ -18,6 +18,7 @@ from annotator.domain.errors import AnnotatorError, UsageError
 from annotator.domain.progress import finish
 from annotator.segmentation import vad
 from annotator.segmentation.activity import Activity
+from annotator.segmentation.languages import likely_language, other_language
 
 RATE = 16000
 SPEECH = ((0.5, 2.0), (2.4, 4.0), (4.3, 6.5))  # seconds
@@ -120,6 +121,40 @@ def test_overlapping_windows_need_a_tier_that_takes_them(talk: Session) -> None:
     draw_segment(talk, recordings[0], "mine", 0, RATE)
     with pytest.raises(AnnotatorError, match="may not overlap"):
         finish(segment_recordings(talk, recordings, method="fixed", tier="mine", options=options))
+
+
+def test_a_transcript_of_other_times_is_doubted(talk: Session, tmp_path: Path, vtt: Path) -> None:
+    (fine,) = finish(segment_by_transcript(talk, vtt))
+    assert not any("another recording" in text for text in fine.warnings)
+    other = tmp_path / "other.srt"
+    other.write_text("1\n00:00:02,000 --> 00:00:02,400\nNo.\n\n2\n00:00:06,400 --> 00:00:07,000\nNo, no.\n")
+    (doubted,) = finish(segment_by_transcript(talk, other))
+    assert any("another recording" in text for text in doubted.warnings)
+
+
+def test_only_the_sentences_of_a_stretch_are_taken(talk: Session, vtt: Path) -> None:
+    finish(segment_by_transcript(talk, vtt))
+    draw_segment(talk, only(talk), "mine", 0, RATE)
+    (result,) = finish(segment_by_transcript(talk, vtt, tier="mine", stretch=(2 * RATE, 5 * RATE)))
+    assert [row[3] for row in rows(talk, "mine")] == ["", "We stayed here."]
+    assert (result.added, result.kept, result.by_hand) == (1, 1, 1)
+    (dry,) = finish(segment_by_transcript(talk, vtt, dry_run=True))
+    assert (dry.kept, dry.added, dry.removed, dry.moved, dry.reworded) == (3, 0, 0, 0, 0)
+
+
+def test_a_text_in_another_language_than_named_is_noticed() -> None:
+    texts = {
+        "en": "He was angry because the train was late again, and we should have asked them before.",
+        "id": "Dia marah karena kereta terlambat lagi, dan tidak ada yang tahu ke mana orang itu pergi.",
+        "it": "Era arrabbiato perché il treno era in ritardo, e nessuno sapeva che cosa si doveva fare.",
+        "ko": "오늘 아침은 날씨가 추워서 집에 있었습니다.",
+    }
+    for language, text in texts.items():
+        assert likely_language(text) == language
+        assert [named for named in texts if other_language(text, named) is None] == [language]
+        assert other_language(text, "fi") is None
+    assert likely_language("Si, no.") is None
+    assert likely_language("") is None
 
 
 def test_two_tiers_are_compared(talk: Session, vtt: Path) -> None:

@@ -17,6 +17,7 @@ from annotator.app.session import Session
 from annotator.domain.corpus import Segment
 from annotator.domain.progress import finish
 from annotator.gui.context import Context
+from annotator.gui.dialogs.form import Form
 from annotator.gui.segment.proposal import ProposalPanel
 from annotator.gui.segment.workspace import SegmentWorkspace
 from annotator.segmentation.methods import METHODS
@@ -170,3 +171,31 @@ def test_letters_in_the_fields_are_letters(table: Table) -> None:
     table.panel.tier.selectAll()
     QTest.keyClicks(table.panel.tier, "s j")
     assert table.panel.tier.text() == "s j"
+
+
+def test_speakers_are_asked_for_and_found(
+    table: Table, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    table.panel.choose("fixed")
+    qtbot.waitUntil(table.panel.here.isEnabled)
+    table.apply()
+    told: list[str] = []
+    table.space.context.noticed.connect(lambda text, _kind: told.append(text))
+
+    def answer(question: Form) -> bool:
+        question.count.setValue(1)  # type: ignore[attr-defined]
+        question.network.edit.setText("/nowhere/voices.onnx")  # type: ignore[attr-defined]
+        question._try()
+        assert "voices.onnx" in question.complaint.text()
+        question.network.edit.clear()  # type: ignore[attr-defined]
+        question._try()
+        return bool(question.result())
+
+    monkeypatch.setattr(Form, "exec", answer)
+    assert table.space.can("find_speakers")
+    table.space.perform("find_speakers")
+    qtbot.waitUntil(lambda: bool(told))
+    assert told == ["1 speaker: A (4)."]
+    assert {segment.speaker for segment in table.held()} == {"A"}
+    table.session.undo()
+    assert {segment.speaker for segment in table.held()} == {""}

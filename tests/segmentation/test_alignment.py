@@ -28,6 +28,12 @@ ENGLISH = (
     "What do you want to say to the government today?",
     "The children laughed and ran down the hill.",
 )
+OTHER_ENGLISH = (
+    "There are many people in this town who remember that day.",
+    "Please tell our listeners what happened next.",
+    "My brother called me last night from London.",
+    "They built the bridge again after the flood.",
+)
 TEXTS = {
     "en": ENGLISH,
     "it": (
@@ -121,8 +127,14 @@ def test_what_is_in_only_one_of_the_two_is_marked(say: Callable[..., Talk]) -> N
 
 def test_another_text_and_a_text_too_long_are_refused(say: Callable[..., Talk]) -> None:
     talk = say(ENGLISH, "en")
-    with pytest.raises(AnnotatorError, match=r"does not fit talk\.wav"):
-        found(talk, " ".join(TEXTS["ko"] * 2), "ko")
+    for text, language in (
+        (" ".join(TEXTS["ko"] * 2), "ko"),
+        (" ".join(TEXTS["it"]), "it"),
+        (" ".join(TEXTS["id"]), "id"),
+        (" ".join(OTHER_ENGLISH), "en"),
+    ):
+        with pytest.raises(AnnotatorError, match=r"does not fit talk\.wav"):
+            found(talk, text, language)
     with pytest.raises(AnnotatorError, match="too long"):
         found(talk, " ".join(ENGLISH * 10), "en")
     with pytest.raises(AnnotatorError, match="xx"):

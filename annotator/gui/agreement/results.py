@@ -66,6 +66,7 @@ class ResultsPage(QWidget):
         set_icon(self.compute, "agreement")
         self.derive = QPushButton(tr("Quadrants and bins..."))
         self.derive.setToolTip(tr("Choose the items made from those that were rated ({key})", key="B"))
+        self.tiers = QPushButton(tr("Compare segmentations..."))
         self.report = QToolButton()
         self.report.setText(tr("Report"))
         self.report.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
@@ -77,7 +78,7 @@ class ResultsPage(QWidget):
         self.bar.addWidget(self.schemes)
         self.bar.addWidget(self._about, 1)
         self.bar.addWidget(self.state)
-        for button in (self.derive, self.report, self.compute):
+        for button in (self.tiers, self.derive, self.report, self.compute):
             self.bar.addWidget(button)
         return self.bar
 

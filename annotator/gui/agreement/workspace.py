@@ -32,6 +32,7 @@ from annotator.gui.agreement.measure import (
 )
 from annotator.gui.agreement.reporting import ask_for_page, ask_for_tables, open_in_browser
 from annotator.gui.agreement.results import ResultsPage
+from annotator.gui.agreement.tiers_card import TiersDialog
 from annotator.gui.context import Context
 from annotator.gui.listening import Listener
 from annotator.gui.task import Task
@@ -112,6 +113,7 @@ class AgreementWorkspace(Workspace):
         self.page.segment_wanted.connect(self.context.segment_wanted)
         self.page.focus_changed.connect(self._look)
         self._results.derive.clicked.connect(self.derive_items)
+        self._results.tiers.clicked.connect(self.compare_tiers)
         menu = QMenu(self)
         for title, slot in (
             (tr("Page for the browser..."), self.report_page),
@@ -145,6 +147,8 @@ class AgreementWorkspace(Workspace):
         getattr(self.court if action in AdjudicationPage.ACTIONS else self, action)()
 
     def can(self, action: str) -> bool:
+        if action == "compare_tiers":
+            return self.context.session is not None
         if not self._confirmed or self._scheme() is None:
             return False
         if action in AdjudicationPage.ACTIONS:
@@ -391,6 +395,14 @@ class AgreementWorkspace(Workspace):
         self.context.noticed.emit(tr("Written: {path}", path=path), "positive")
         if path.suffix == ".html":
             open_in_browser(path)
+
+    @Slot()
+    def compare_tiers(self) -> None:
+        """Compares two segmentations, which needs no ratings."""
+        if self.can("compare_tiers"):
+            dialog = TiersDialog(self.context, self)
+            dialog.exec()
+            dialog.deleteLater()
 
     @Slot()
     def settle_consensus(self) -> None:

@@ -141,8 +141,10 @@ def _quadrants(reader: Reader, scheme: str, method: str | None) -> Target:
     "A circumplex model of affect", J. Personality and Social Psychology 39(6), 1980).
     """
     prefix = f"{scheme}:" if scheme else ""
-    valence = find_target(reader, f"{prefix}valence", method)
-    arousal = find_target(reader, f"{prefix}arousal", method)
+    valence, arousal = (
+        find_target(reader, f"{prefix}{_measured_name(reader, scheme, name)}", method)
+        for name in ("valence", "arousal")
+    )
     sides = [_sides(valence), _sides(arousal)]
     values: dict[str, Value] = {}
     for segment in sides[0].keys() & sides[1].keys():
@@ -155,6 +157,15 @@ def _quadrants(reader: Reader, scheme: str, method: str | None) -> Target:
             tr("Settle a consensus of both items first."),
         )
     return _derived(f"{prefix}{QUADRANT_TARGET}", ("Q1", "Q2", "Q3", "Q4"), values, valence.origin)
+
+
+def _measured_name(reader: Reader, scheme: str, name: str) -> str:
+    """What an item is called in figures: of a trace, where no item of that name is rated otherwise, its mean."""
+    items = [item for held in reader.schemes() if held.name == scheme or not scheme for item in held.items]
+    found = [item for item in items if item.name == name]
+    if found and all(item.type == "trace" for item in found):
+        return found[0].measured().name
+    return name
 
 
 def _sides(target: Target) -> dict[str, int]:

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from annotator.app.adjudication import adjudication_queue, decide
-from annotator.app.agreement import measure_agreement, rater_places
-from annotator.app.consensus import settle_consensus
+from annotator.app.agreement import measure_agreement, rated_schemes, rater_places
+from annotator.app.consensus import settle_consensus, settled_states
 from annotator.app.export import export_corpus
 from annotator.app.importing import import_file
 from annotator.app.rate import add_rater, answer
@@ -64,7 +64,7 @@ def test_a_trace_is_stored_as_it_was_drawn(session: Session, rated: list[Segment
 def test_figures_are_about_means_and_say_so(session: Session, rated: list[Segment]) -> None:
     (found,) = finish(measure_agreement(session, SCHEME, replicates=0))
     assert [(item.item, item.n_ratings) for item in found.items] == [("valence_mean", 3), ("arousal_mean", 4)]
-    assert "mean of the trace" in found.scheme.items[0].title
+    assert "(mean)" in found.scheme.items[0].title
     assert rater_places(session, SCHEME)[1].mean == pytest.approx((-0.5, 0.1))
     assert [hint.rater for hint in rater_hints(session, SCHEME)] == ["Ann", "Bo"]
 
@@ -86,6 +86,18 @@ def test_consensus_targets_and_decisions_are_about_means(session: Session, rated
     decide(session, segment_id=rated[0].id, scheme=SCHEME, values={"valence_mean": 0.75}, adjudicator="Lead")
     with session.reading() as reader:
         assert find_target(reader, "valence_mean").values[rated[0].id] == 0.75
+
+
+def test_quadrants_are_those_of_the_means(session: Session, rated: list[Segment]) -> None:
+    for name in ("Ann", "Bo"):
+        rater = add_rater(session, name)
+        values = {"valence": [0.9, 0.5], "arousal": [-0.4, None]}
+        answer(session, segment_id=rated[0].id, rater=rater, scheme=SCHEME, values=values)
+    settle_consensus(session, SCHEME, "mean")
+    with session.reading() as reader:
+        assert find_target(reader, f"{SCHEME}:quadrant").values == {rated[0].id: "Q4"}
+    assert [found.scheme.items[0].name for found in rated_schemes(session)] == ["valence_mean"]
+    assert settled_states(session)[0].scheme.items[0].type == "number"
 
 
 def test_traces_leave_as_json_lists_and_come_back(

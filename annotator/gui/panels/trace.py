@@ -53,7 +53,7 @@ class TracePanel(RatingPanel):
         self._flat = len(traces) == 1
         self._recorder = TraceRecorder(len(traces), traces[0].rate)
         self._seconds = self._at = 0.0
-        self._insists = False
+        self._insists = self._drew = False
         self._held: set[Qt.Key] = set()
         sides = ("", "") if self._flat else ends(traces[0])
         self._pad = TracePad(
@@ -100,6 +100,7 @@ class TracePanel(RatingPanel):
         """The sound plays, from there."""
         self._recorder.begin(seconds)
         self._at = seconds
+        self._drew = False
         self._say()
         self._show()
 
@@ -124,7 +125,8 @@ class TracePanel(RatingPanel):
         self._at = self._seconds if at_end else self._at
         self._say()
         self._show()
-        if at_end and self.auto_advance and self._recorder.covered >= LEAST:
+        # Who only listens to what was drawn before stays here.
+        if at_end and self._drew and self.auto_advance and self._recorder.covered >= LEAST:
             self.submitted.emit()
 
     # Answers
@@ -169,7 +171,7 @@ class TracePanel(RatingPanel):
     def _drawn(self) -> None:
         """The pen has drawn: whatever was said before does not hold any more."""
         self._answers.clear()
-        self._insists = False
+        self._insists, self._drew = False, True
         self.changed.emit()
 
     @Slot()

@@ -82,6 +82,7 @@ def test_consensus_targets_and_decisions_are_about_means(session: Session, rated
         ]
     (case,) = adjudication_queue(session, SCHEME)
     assert (case.segment, case.divided) == (rated[0], ("valence_mean",))
+    assert [opinion.values["valence_mean"] for opinion in case.opinions] == [0.5, -0.5]
     settle_consensus(session, SCHEME, "mean")
     with session.reading() as reader:
         assert find_target(reader, "valence_mean").values == pytest.approx(

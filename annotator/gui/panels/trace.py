@@ -278,12 +278,12 @@ class TracePanel(RatingPanel):
         covered = self._recorder.covered
         if self._recorder.playing:
             if self._recorder.pen is None and self._recorder.empty:
-                return tr("Follow the sound with the pointer in the plane, or with the arrow keys.")
+                return tr("Follow the sound with pointer or arrow keys.")
             return tr("{share:.0%} traced", share=covered)
         if self._answers:
             return tr("Enter goes on.")
         if self._recorder.empty:
-            return tr("Play the sound, and follow it with the pointer in the plane, or with the arrow keys.")
+            return tr("Play the sound and follow it with pointer or arrow keys.")
         return tr("{share:.0%} traced", share=covered) + " · " + tr("Enter goes on.")
 
     def _show(self) -> None:

@@ -119,7 +119,8 @@ def read_docket(
         raise AnnotatorError(tr("The score to exceed must be from 0 to below 1, not {score:g}.", score=above))
     with session.reading() as reader:
         require_open(reader)
-        instrument = find_scheme(reader, scheme).measured()
+        drawn = find_scheme(reader, scheme)
+        instrument = drawn.measured()
         items = (instrument.item(item),) if item else instrument.items
         table = rating_table(reader, instrument.name, "none")
         done = {row.segment_id: row.values for row in reader.consensus(instrument.name, ADJUDICATED)}
@@ -134,7 +135,7 @@ def read_docket(
         keys = [table.segment_ids[unit] for unit in queue]
         segments = {segment.id: segment for segment in reader.segments(ids=keys)}
         recordings = {recording.id: recording for recording in reader.recordings()}
-        opinions = _opinions(reader, instrument.name, keys, set(table.rater_names))
+        opinions = _opinions(reader, drawn, keys, set(table.rater_names))
     cases = tuple(
         Case(
             segment=segments[key],
@@ -340,13 +341,19 @@ def _apart(table: RatingsTable, item: Item) -> np.ndarray:
 
 
 def _opinions(
-    reader: Reader, scheme: str, segment_ids: list[str], names: set[str]
+    reader: Reader, scheme: Scheme, segment_ids: list[str], names: set[str]
 ) -> dict[str, tuple[Opinion, ...]]:
     raters = {rater.id: rater.name for rater in reader.raters() if rater.name in names}
     found: dict[str, list[Opinion]] = {segment: [] for segment in segment_ids}
-    for given in reader.annotations(scheme=scheme, segment_ids=segment_ids):
+    for given in reader.annotations(scheme=scheme.name, segment_ids=segment_ids):
         if given.rater_id in raters and given.repeat == 0:
             found[given.segment_id].append(
-                Opinion(raters[given.rater_id], given.values, given.confidence, given.comment, given.listens)
+                Opinion(
+                    raters[given.rater_id],
+                    scheme.measured_values(given.values),
+                    given.confidence,
+                    given.comment,
+                    given.listens,
+                )
             )
     return {segment: tuple(sorted(opinions, key=lambda o: o.rater)) for segment, opinions in found.items()}

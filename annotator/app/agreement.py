@@ -197,7 +197,7 @@ class RatedScheme:
 def rated_schemes(session: Session) -> tuple[RatedScheme, ...]:
     """The schemes under which somebody has rated, by name."""
     with session.reading() as reader:
-        found = [(scheme, rating_table(reader, scheme.name, "none")) for scheme in reader.schemes()]
+        found = [(s.measured(), rating_table(reader, s.name, "none")) for s in reader.schemes()]
     return tuple(
         RatedScheme(scheme, len(table.segment_ids), len(table.rater_names), int((table.repeats == 0).sum()))
         for scheme, table in found

@@ -214,7 +214,7 @@ def settled_states(session: Session) -> tuple[SettledState, ...]:
     """All that is settled in the corpus, by scheme and method."""
     with session.reading() as reader:
         found = [
-            (scheme, method, reader.consensus(scheme.name, method))
+            (scheme.measured(), method, reader.consensus(scheme.name, method))
             for scheme in reader.schemes()
             for method in reader.consensus_methods(scheme.name)
         ]

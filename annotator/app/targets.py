@@ -10,6 +10,7 @@ from annotator.domain.corpus import Consensus, Segment, Value, group_value
 from annotator.domain.errors import AnnotatorError
 from annotator.domain.registry import closest
 from annotator.domain.scheme import Item, Scheme
+from annotator.domain.scores import Score, score_values, scores_of
 from annotator.domain.translation import tr
 from annotator.storage.reader import Answers, Reader
 
@@ -74,9 +75,10 @@ def find_item(reader: Reader, name: str) -> tuple[Scheme, Item]:
 def find_target(reader: Reader, name: str, method: str | None = None) -> Target:
     """The settled values of an item: its consensus, or the only rating where nobody gave two.
 
-    Two other forms of name stand for targets of categories: `group:KEY`, a group key such as speaker gender or
-    genre, and `quadrant` or `SCHEME:quadrant`, the quadrants of valence and arousal. Three stand for all emotions of
-    a scheme at once: `labels:SCHEME` or `labels:SCHEME@SHARE`, `shares:SCHEME` and `dominant:SCHEME`; see `several`.
+    Other forms of name stand for targets that nobody answered as such: `group:KEY`, a group key such as speaker gender
+    or genre; `quadrant` or `SCHEME:quadrant`, the quadrants of valence and arousal; the scores of a scheme with factors,
+    such as `sublimity` (see `annotator.domain.scores`); and all emotions of a scheme at once, `labels:SCHEME` or
+    `labels:SCHEME@SHARE`, `shares:SCHEME` and `dominant:SCHEME` (see `several`).
 
     Raises `AnnotatorError` where several ratings wait for a consensus.
     """
@@ -86,6 +88,9 @@ def find_target(reader: Reader, name: str, method: str | None = None) -> Target:
         return _group_target(reader, name.removeprefix(GROUP_TARGET))
     if name.rpartition(":")[2] == QUADRANT_TARGET and not _names_an_item(reader, QUADRANT_TARGET):
         return _quadrants(reader, name.rpartition(":")[0], method)
+    scored = _scored(reader, name)
+    if scored is not None:
+        return _score_target(reader, *scored, method)
     scheme, item = find_item(reader, name)
     held = _Held(reader, scheme)
     chosen = method or _preferred(held.methods, item)
@@ -156,6 +161,40 @@ def _group_target(reader: Reader, key: str) -> Target:
     return _derived(f"{GROUP_TARGET}{key}", labels, values, "group")
 
 
+def _scored(reader: Reader, name: str) -> tuple[Scheme, Score] | None:
+    """The scheme and score of a name, `SCORE` or `SCHEME:SCORE`, unless it is that of an item."""
+    scheme_name, colon, score_name = name.rpartition(":")
+    if _names_an_item(reader, score_name):
+        return None
+    hits = [
+        (scheme, score)
+        for scheme in _schemes(reader)
+        if not colon or scheme.name == scheme_name
+        for score in scores_of(scheme)
+        if score.name == score_name
+    ]
+    if len(hits) > 1:
+        raise AnnotatorError(
+            tr('Several schemes have a score "{name}".', name=score_name),
+            tr("Say which: {names}.", names=", ".join(f"{s.name}:{score.name}" for s, score in hits)),
+        )
+    return hits[0] if hits else None
+
+
+def _score_target(reader: Reader, scheme: Scheme, score: Score, method: str | None) -> Target:
+    """A score made of the settled values of the items behind it."""
+    settled = [
+        find_target(reader, f"{scheme.name}:{item.name}", method) for item in scheme.items if item.factor
+    ]
+    segments = dict.fromkeys(segment for target in settled for segment in target.values)
+    values: dict[str, Value] = {
+        segment: score_values(scheme, {t.item.name: t.values.get(segment) for t in settled})[score.name]
+        for segment in segments
+    }
+    item = Item(score.name, "number", title=score.title, minimum=score.minimum, maximum=score.maximum)
+    return Target(Scheme("", score.title, scheme.judged, (item,)), item, values, settled[0].origin)
+
+
 def _quadrants(reader: Reader, scheme: str, method: str | None) -> Target:
     """Quadrants of valence and arousal about the middles of their scales; what lies on an axis has no value.
 
@@ -163,8 +202,10 @@ def _quadrants(reader: Reader, scheme: str, method: str | None) -> Target:
     "A circumplex model of affect", J. Personality and Social Psychology 39(6), 1980).
     """
     prefix = f"{scheme}:" if scheme else ""
-    valence = find_target(reader, f"{prefix}valence", method)
-    arousal = find_target(reader, f"{prefix}arousal", method)
+    valence, arousal = (
+        find_target(reader, f"{prefix}{_measured_name(reader, scheme, name)}", method)
+        for name in ("valence", "arousal")
+    )
     sides = [_sides(valence), _sides(arousal)]
     values: dict[str, Value] = {}
     for segment in sides[0].keys() & sides[1].keys():
@@ -177,6 +218,15 @@ def _quadrants(reader: Reader, scheme: str, method: str | None) -> Target:
             tr("Settle a consensus of both items first."),
         )
     return _derived(f"{prefix}{QUADRANT_TARGET}", ("Q1", "Q2", "Q3", "Q4"), values, valence.origin)
+
+
+def _measured_name(reader: Reader, scheme: str, name: str) -> str:
+    """What an item is called in figures: of a trace, where no item of that name is rated otherwise, its mean."""
+    items = [item for held in reader.schemes() if held.name == scheme or not scheme for item in held.items]
+    found = [item for item in items if item.name == name]
+    if found and all(item.type == "trace" for item in found):
+        return found[0].measured().name
+    return name
 
 
 def _sides(target: Target) -> dict[str, int]:

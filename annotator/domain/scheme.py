@@ -81,7 +81,7 @@ class Item:
         """
         if self.type != "trace":
             return self
-        title = tr("{item} (mean of the trace)", item=self.title or self.name)
+        title = tr("{item} (mean)", item=self.title or self.name)
         return replace(self, name=f"{self.name}_mean", type="number", title=title)
 
     def parse(self, value: object) -> Value:

@@ -53,6 +53,7 @@ def actions() -> tuple[Action, ...]:
         Action("add_scheme", tr("Add a rating scheme..."), EVERYWHERE, (), "grid"),
         Action("edit_schemes", tr("Rating schemes: write, change, try..."), EVERYWHERE, (), "grid"),
         Action("switch_rater", tr("Switch annotator..."), EVERYWHERE, ("Ctrl+U",), "user"),
+        Action("edit_policy", tr("What annotators may see..."), EVERYWHERE, (), "users"),
         Action("undo", tr("Undo"), EVERYWHERE, ("Ctrl+Z",), "undo"),
         Action("redo", tr("Redo"), EVERYWHERE, ("Ctrl+Y", "Ctrl+Shift+Z"), "redo"),
         Action("undo_several", tr("Undo several steps..."), EVERYWHERE, ("Ctrl+Shift+H",), "undo"),
@@ -128,6 +129,7 @@ def actions() -> tuple[Action, ...]:
         Action("toggle_note", tr("Comment and confidence"), "label", ("C",), "flag"),
         Action("cycle_confidence", tr("How sure: not said, guessed, rather, certain"), "label", ("Shift+C",)),
         Action("toggle_flag", tr("Flag to talk about"), "label", ("F",), "flag"),
+        Action("show_history", tr("Answers given so far..."), "label", ("H",), "undo"),
         Action("toggle_autoplay", tr("Play each segment by itself, or not"), "label", (), "play"),
         # Agreement
         Action("compute_agreement", tr("Compute agreement"), "agreement", ("F5",), "agreement"),

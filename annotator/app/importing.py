@@ -134,6 +134,24 @@ def import_source(
     return session.transact(tr("Import {name}", name=source.path.name), write).result
 
 
+def take_ratings(transaction: Transaction, path: Path, *, rater: str, scheme: str) -> ImportResult:
+    """Takes in a table of one rater's answers within a transaction.
+
+    Raises `AnnotatorError` where the file is no such table.
+    """
+    read = FORMATS["csv"].read
+    found = read(path) if read is not None else Imported()
+    if not found.ratings:
+        raise AnnotatorError(
+            tr("{name} holds no ratings.", name=path.name), found.dropped[0] if found.dropped else ""
+        )
+    source = Source(path, "csv", found, {})
+    plan = plan_import(transaction, found, source.format, Wishes(rater, scheme), source.recordings)
+    result = _result(transaction, source, plan, dry_run=False)
+    plan.write(transaction)
+    return result
+
+
 def import_file(
     session: Session,
     path: Path,

@@ -140,6 +140,7 @@ def agreement(
 ) -> None:
     from annotator.app.agreement import measure_agreement
     from annotator.app.derived import parse_bins
+    from annotator.app.known import add_anchors, anchor_report, in_words
     from annotator.app.raters import rater_book
     from annotator.app.report.page import write_page
     from annotator.app.report.tables import write_tables
@@ -157,6 +158,7 @@ def agreement(
             write_page(session, results, html, seed=seed)
         if csv is not None:
             write_tables(session, results, csv)
+        anchors = {r.scheme.name: anchor_report(session, r.scheme.name) for r in results}
         books = {r.scheme.name: rater_book(session, r.scheme.name) for r in results} if hints else {}
     lines: list[str] = []
     for result in results:
@@ -175,10 +177,14 @@ def agreement(
         lines += [f"{made.report.item}: {made.report.summary} {made.note}" for made in result.derived]
         told = books[result.scheme.name].hints if hints else ()
         said = [f"{h.rater}: {hint}" for h in told for hint in h.hints]
+        if anchors[result.scheme.name]:
+            lines += ["", *map(in_words, anchors[result.scheme.name])]
         if hints:
             lines += ["", tr("Hints for a talk, never a verdict:"), *(said or [tr("Nothing stands out.")])]
     lines += [tr("Written: {path}", path=path) for path in (html, csv) if path is not None]
     schemes = [result.to_dict() | (_book(books[result.scheme.name]) if hints else {}) for result in results]
+    for data in schemes:
+        add_anchors(data, anchors[data["scheme"]])
     emit({"schemes": schemes}, lines[1:])
 
 

@@ -13,6 +13,7 @@ from annotator.domain.timeline import clock, to_seconds
 from annotator.domain.translation import tr
 from annotator.gui.context import Context
 from annotator.gui.label.desk import Desk, Draft
+from annotator.gui.label.feedback import feedback
 from annotator.gui.label.listening import Listening
 from annotator.gui.label.page import RatingPage
 from annotator.gui.label.sitting import Sitting
@@ -45,7 +46,7 @@ class RatingFlow(QObject):
         self.sitting = Sitting()
         #: How many answers were stored here.
         self.stored = 0
-        self.listening = Listening(context, page.strip, self)
+        self.listening = Listening(context, page.strip, page.picture, self)
         self.tracing = Tracing(self.listening, self)
         self._drafts: dict[tuple[str, str, Entry], Draft] = {}
         self._touched = self._flagged = False
@@ -80,12 +81,14 @@ class RatingFlow(QObject):
         if len(changed) == 1:
             # One answer has become another, as undo does: there the rater wants to look.
             self.show(desk.place(changed[0]))
-        elif here is not None and desk.segment(here) == before.segment(before.index):
+        elif here is None or desk.segment(here) != before.segment(before.index):
+            self.show(desk.next_unrated())
+        elif desk.policy != before.policy:
+            self.show(here)
+        else:
             desk.show(here)
             self._fill()
             self.refreshed.emit()
-        else:
-            self.show(desk.next_unrated())
 
     def put_away(self) -> None:
         """Nothing is worked on; what was begun is kept for when its segment comes up again."""
@@ -128,7 +131,10 @@ class RatingFlow(QObject):
             recording, segment = desk.recording(index), desk.segment(index)
             start, end = (to_seconds(at, recording.sample_rate) for at in (segment.start, segment.end))
             told = tr("{name}, {start} to {end}", name=recording.name, start=clock(start), end=clock(end))
-            self._page.show_place(index + 1, desk.total, end - start, told)
+            practice = index < desk.practice
+            number, total = (index, desk.practice) if practice else (index - desk.practice, desk.work)
+            self._page.show_place(number + 1, total, end - start, told, practice=practice)
+            self._page.show_said(segment.text if desk.policy.text else "")
         self.moved.emit()
 
     def bring_up_sound(self, session: Session, *, play: bool) -> None:
@@ -137,7 +143,7 @@ class RatingFlow(QObject):
         near = (desk.index, desk.next_unrated(desk.index), desk.index + 1, desk.index - 1)
         places = dict.fromkeys(n for n in near if n is not None and 0 <= n < desk.total)
         wanted = [(desk.recording(n), desk.segment(n)) for n in places]
-        self.listening.bring_up(session, wanted, play=play)
+        self.listening.bring_up(session, wanted, play=play, spectrogram=desk.policy.spectrogram)
 
     def _fill(self) -> None:
         """Shows what this rater gave before: unfinished, or stored."""
@@ -156,6 +162,8 @@ class RatingFlow(QObject):
         self._flagged = bool(given and given.flagged)
         self._page.show_flag(self._flagged)
         self._page.show_state(tr("Rated") if stored else "")
+        expected = None if draft is not None else desk.expected(entry)
+        self._page.show_feedback("" if expected is None else feedback(desk.scheme, stored.values, expected))
 
     def _keep_draft(self, desk: Desk | None) -> None:
         if self._touched and desk is not None and desk.current is not None:
@@ -269,7 +277,13 @@ class RatingFlow(QObject):
         self.rated.emit()
         if entry == desk.current:
             self._touched = False
-            self._go_on()
+            if desk.expected(entry) is None:
+                self._go_on()
+            else:
+                # Practice: what the lead expected is read before Enter goes on.
+                self._fill()
+                self.refreshed.emit()
+                self._page.panel.setFocus()
 
     @Slot(object)
     def _not_stored(self, error: AnnotatorError) -> None:

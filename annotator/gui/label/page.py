@@ -10,9 +10,11 @@ from annotator.domain.translation import tr
 from annotator.gui.label.buttons import KeyedButton
 from annotator.gui.label.judged import JudgedLine
 from annotator.gui.label.note import NoteRow
+from annotator.gui.label.sound_picture import SoundPicture
 from annotator.gui.label.strip import SegmentStrip
 from annotator.gui.panels import RatingPanel
 from annotator.gui.theme import GRID, set_property
+from annotator.gui.widgets.painting import announce
 
 _WIDTH = 120 * GRID
 
@@ -36,6 +38,12 @@ class RatingPage(QWidget):
         }
         self.show_keys({action.id: action for action in actions()})
         self.strip = SegmentStrip()
+        self.picture = SoundPicture()
+        self.picture.hide()
+        self._said = QLabel()
+        self._said.setWordWrap(True)
+        self._said.setTextFormat(Qt.TextFormat.PlainText)
+        self._said.hide()
         self.judged = JudgedLine()
         self.note = NoteRow()
         self.note.hide()
@@ -49,6 +57,10 @@ class RatingPage(QWidget):
         self._flag = QLabel(tr("Flagged to talk about"))
         self._flag.setProperty("role", "warning")
         self._flag.hide()
+        self._feedback = QLabel()
+        self._feedback.setObjectName("feedback")
+        self._feedback.setWordWrap(True)
+        self._feedback.hide()
         self._column = self._build()
 
     def show_keys(self, known: Mapping[str, Action]) -> None:
@@ -66,7 +78,10 @@ class RatingPage(QWidget):
         column.setSpacing(GRID)
         column.addStretch(0)
         column.addLayout(self._sound_row())
+        column.addWidget(self.picture)
+        column.addWidget(self._said)
         column.addWidget(self._card_of_panel())
+        column.addWidget(self._feedback)
         column.addWidget(self.note)
         column.addLayout(self._ways_on())
         column.addStretch(0)
@@ -122,6 +137,7 @@ class RatingPage(QWidget):
             self.panel.deleteLater()
         self.panel = panel
         self._inside.addWidget(panel, 1)
+        panel.show()  # now, not when the layout comes to it: what is hidden cannot take the keyboard
         self.judged.show_judged(panel.scheme.judged)
         # A grid is the better the larger it is; rows and tiles need no more than their own height, in the middle.
         grows = panel.scheme.panel in ("grid", "trace")
@@ -129,9 +145,12 @@ class RatingPage(QWidget):
         self._column.setStretch(0, 0 if grows else 1)
         self._column.setStretch(self._column.count() - 1, 0 if grows else 2)
 
-    def show_place(self, number: int, total: int, seconds: float, told: str) -> None:
+    def show_place(
+        self, number: int, total: int, seconds: float, told: str, *, practice: bool = False
+    ) -> None:
         """Says which segment this is; `told` is what a closer look tells about it."""
-        self._place.setText(tr("{n} of {total}", n=number, total=total))
+        place = tr("Practice {n} of {total}", n=number, total=total) if practice else ""
+        self._place.setText(place or tr("{n} of {total}", n=number, total=total))
         self._length.setText(tr("{seconds:.1f} s", seconds=seconds))
         for label in (self._place, self._length):
             label.setToolTip(told)
@@ -142,6 +161,17 @@ class RatingPage(QWidget):
         """Says in a word what is known of the answer: stored before, or on its way."""
         set_property(self._state, "role", role)
         self._state.setText(text)
+
+    def show_said(self, text: str) -> None:
+        """What is said in the segment, where the lead lets raters read it."""
+        self._said.setText(text)
+        self._said.setVisible(bool(text))
+
+    def show_feedback(self, text: str) -> None:
+        """Says what the lead expected of an answer given to practise, or nothing."""
+        self._feedback.setText(text)
+        self._feedback.setVisible(bool(text))
+        announce(self._feedback, text)
 
     def show_flag(self, flagged: bool) -> None:
         """Marks a segment that is to be talked about."""

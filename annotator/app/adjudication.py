@@ -7,7 +7,7 @@ other answer, and a consensus of the method `adjudicated`, which goes before eve
 import random
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
@@ -117,7 +117,7 @@ def read_docket(
     if not 0 <= above < 1:
         raise AnnotatorError(tr("The score to exceed must be from 0 to below 1, not {score:g}.", score=above))
     with session.reading() as reader:
-        instrument = find_scheme(reader, scheme)
+        instrument = find_scheme(reader, scheme).measured()
         items = (instrument.item(item),) if item else instrument.items
         table = rating_table(reader, instrument.name, "none")
         done = {row.segment_id: row.values for row in reader.consensus(instrument.name, ADJUDICATED)}
@@ -132,7 +132,7 @@ def read_docket(
         keys = [table.segment_ids[unit] for unit in queue]
         segments = {segment.id: segment for segment in reader.segments(ids=keys)}
         recordings = {recording.id: recording for recording in reader.recordings()}
-        opinions = _opinions(reader, instrument.name, keys, set(table.rater_names))
+        opinions = _opinions(reader, find_scheme(reader, scheme), keys, set(table.rater_names))
     cases = tuple(
         Case(
             segment=segments[key],
@@ -171,12 +171,13 @@ def decide(
 ) -> Consensus:
     """Settles a segment by decision; items that are not in `values` stay as the raters settled them.
 
-    Annotation and consensus are written together and taken back together. Raises `AnnotatorError` where a value is
-    not on its scale, nothing is decided, or the segment is gone.
+    Of traces the means are decided, see `Scheme.measured`. Annotation and consensus are written together and taken
+    back together. Raises `AnnotatorError` where a value is not on its scale, nothing is decided, or the segment is
+    gone.
     """
 
     def write(transaction: Transaction) -> Consensus:
-        instrument = find_scheme(transaction, scheme)
+        instrument = find_scheme(transaction, scheme).measured()
         checked = {name: v for name, v in instrument.check(values).items() if v is not None}
         if not checked:
             raise AnnotatorError(tr("Nothing is decided."), tr("Give a value for at least one item."))
@@ -187,8 +188,10 @@ def decide(
             [Annotation(new_id(), segment_id, judge.id, instrument.name, checked, comment=comment)]
         )
         raters = {rater.id for rater in transaction.raters() if rater.kind == "human"}
+        drawn = find_scheme(transaction, scheme)
         given = [
-            found for found in transaction.annotations(scheme=instrument.name, segment_ids=[segment_id])
+            replace(found, values=drawn.measured_values(found.values))
+            for found in transaction.annotations(scheme=instrument.name, segment_ids=[segment_id])
             if found.rater_id in raters and found.repeat == 0
         ]  # fmt: skip
         made = _decision(decision, instrument, checked, given)
@@ -252,12 +255,15 @@ def adopt_decisions(session: Session, scheme: str | None, rater: str) -> Adjudic
         given: dict[str, list[Annotation]] = defaultdict(list)
         for found in answers:
             if found.rater_id in others and found.repeat == 0:
-                given[found.segment_id].append(found)
+                given[found.segment_id].append(
+                    replace(found, values=instrument.measured_values(found.values))
+                )
         transaction.put(Rater(judge.id, judge.name, ADJUDICATOR))
         transaction.put(
             *(
                 _decision(
-                    found, instrument, {n: v for n, v in found.values.items() if v is not None},
+                    found, instrument.measured(),
+                    {n: v for n, v in instrument.measured_values(found.values).items() if v is not None},
                     given[found.segment_id],
                 )
                 for found in decisions
@@ -332,13 +338,14 @@ def _apart(table: RatingsTable, item: Item) -> np.ndarray:
 
 
 def _opinions(
-    reader: Reader, scheme: str, segment_ids: list[str], names: set[str]
+    reader: Reader, scheme: Scheme, segment_ids: list[str], names: set[str]
 ) -> dict[str, tuple[Opinion, ...]]:
     raters = {rater.id: rater.name for rater in reader.raters() if rater.name in names}
     found: dict[str, list[Opinion]] = {segment: [] for segment in segment_ids}
-    for given in reader.annotations(scheme=scheme, segment_ids=segment_ids):
+    for given in reader.annotations(scheme=scheme.name, segment_ids=segment_ids):
         if given.rater_id in raters and given.repeat == 0:
+            values = scheme.measured_values(given.values)
             found[given.segment_id].append(
-                Opinion(raters[given.rater_id], given.values, given.confidence, given.comment, given.listens)
+                Opinion(raters[given.rater_id], values, given.confidence, given.comment, given.listens)
             )
     return {segment: tuple(sorted(opinions, key=lambda o: o.rater)) for segment, opinions in found.items()}

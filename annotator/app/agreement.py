@@ -11,7 +11,7 @@ from annotator.agreement.coefficient import Coefficient
 from annotator.agreement.distances import masi_alpha
 from annotator.agreement.ratings import Ratings
 from annotator.agreement.report import ItemReport, report_item
-from annotator.app.derived import Derived, bins, chosen_sets, quadrants
+from annotator.app.derived import Derived, bins, chosen_sets, factor_scores, quadrants
 from annotator.app.ratings_table import RatingsTable, categories_of, level_of, rating_table
 from annotator.app.session import Session, find_scheme
 from annotator.domain.corpus import Recording, Segment, Value
@@ -90,7 +90,7 @@ def measure_agreement(
     """
     with session.reading() as reader:
         names = [find_scheme(reader, scheme).name] if scheme else [s.name for s in reader.schemes()]
-        schemes = [find_scheme(reader, name) for name in names]
+        schemes = [find_scheme(reader, name).measured() for name in names]
         tables = [rating_table(reader, name, cluster) for name in names]
     rated = [(s, table) for s, table in zip(schemes, tables, strict=True) if len(table.units)]
     if not rated:
@@ -138,7 +138,7 @@ def measure_agreement(
                 ),
                 one.title,
                 one.note,
-                Item(one.name, "category", one.title, labels=one.categories),
+                _item_of(one),
             )
             for one in made
         )  # fmt: skip
@@ -170,7 +170,17 @@ def _derived(
     plane = plane_of(scheme)
     made = [quadrants(table, *plane, band=neutral)] if plane else []
     by_name = {item.name: item for item in scheme.items}
-    return made + [bins(table, by_name[name], edges) for name, edges in cuts if name in by_name]
+    made += [bins(table, by_name[name], edges) for name, edges in cuts if name in by_name]
+    return made + factor_scores(table, scheme)
+
+
+def _item_of(made: Derived) -> Item:
+    """A derived item as if it had been rated: its categories, or numbers over the range they take."""
+    if made.categories:
+        return Item(made.name, "category", made.title, labels=made.categories)
+    values = made.ratings.values
+    low, high = (float(values.min()), float(values.max())) if len(values) else (0.0, 1.0)
+    return Item(made.name, "number", made.title, minimum=low, maximum=high if high > low else low + 1.0)
 
 
 def _sets(scheme: Scheme, table: RatingsTable, replicates: int, seed: int) -> Coefficient | None:
@@ -194,7 +204,7 @@ class RatedScheme:
 def rated_schemes(session: Session) -> tuple[RatedScheme, ...]:
     """The schemes under which somebody has rated, by name."""
     with session.reading() as reader:
-        found = [(scheme, rating_table(reader, scheme.name, "none")) for scheme in reader.schemes()]
+        found = [(s.measured(), rating_table(reader, s.name, "none")) for s in reader.schemes()]
     return tuple(
         RatedScheme(scheme, len(table.segment_ids), len(table.rater_names), int((table.repeats == 0).sum()))
         for scheme, table in found
@@ -266,7 +276,7 @@ def plane_of(scheme: Scheme) -> tuple[Item, Item] | None:
 def rater_places(session: Session, scheme: str) -> tuple[RaterPlace, ...]:
     """Every rater's place in the plane of a scheme, by name; none where the scheme has no plane."""
     with session.reading() as reader:
-        plane = plane_of(find_scheme(reader, scheme))
+        plane = plane_of(find_scheme(reader, scheme).measured())
         if plane is None:
             return ()
         table = rating_table(reader, scheme, "none")
@@ -274,7 +284,7 @@ def rater_places(session: Session, scheme: str) -> tuple[RaterPlace, ...]:
     for row, (rater, repeat) in enumerate(zip(table.raters.tolist(), table.repeats.tolist(), strict=True)):
         x, y = (table.values[row].get(item.name) for item in plane)
         if repeat == 0 and x is not None and y is not None:
-            points[table.rater_names[rater]].append((float(x), float(y)))
+            points[table.rater_names[rater]].append((float(x), float(y)))  # type: ignore[arg-type]
     places = []
     for rater in sorted(points):
         x_values, y_values = zip(*points[rater], strict=True)

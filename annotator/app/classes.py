@@ -95,7 +95,7 @@ def classes_of(
 
 def _binned(segments: Sequence[Segment], target: Target) -> tuple[NDArray[np.intp], tuple[str, ...]]:
     raw = [target.values.get(segment.id) for segment in segments]
-    values = np.array([np.nan if value is None else float(value) for value in raw])
+    values = np.array([np.nan if value is None else float(value) for value in raw])  # type: ignore[arg-type]
     if np.isnan(values).all():
         return np.full(len(segments), -1, dtype=np.intp), ()
     edges = np.unique(np.nanquantile(values, np.arange(1, NUMERIC_BINS) / NUMERIC_BINS))

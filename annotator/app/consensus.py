@@ -119,7 +119,7 @@ def settle_consensus(
     chosen = CONSENSUS_METHODS[method]
     options = _options(method, chosen, {"ties": ties, "above": above, "seed": seed})
     with session.reading() as reader:
-        instrument = find_scheme(reader, scheme)
+        instrument = find_scheme(reader, scheme).measured()
         table = rating_table(reader, instrument.name, "none", ids=True)
     if not len(table.units):
         raise AnnotatorError(
@@ -212,7 +212,7 @@ def settled_states(session: Session) -> tuple[SettledState, ...]:
     """All that is settled in the corpus, by scheme and method."""
     with session.reading() as reader:
         found = [
-            (scheme, method, reader.consensus(scheme.name, method))
+            (scheme.measured(), method, reader.consensus(scheme.name, method))
             for scheme in reader.schemes()
             for method in reader.consensus_methods(scheme.name)
         ]

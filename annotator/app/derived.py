@@ -1,4 +1,4 @@
-"""Items made from the items that were rated: quadrants of the plane, bins of a scale, the set of boxes ticked.
+"""Items made from the items that were rated: quadrants of the plane, bins of a scale, scores of factors, sets of boxes.
 
 They are computed for a report and stored nowhere; the ratings stay what was answered.
 """
@@ -12,6 +12,7 @@ from annotator.agreement.ratings import Ratings
 from annotator.app.ratings_table import Level, RatingsTable
 from annotator.domain.errors import AnnotatorError
 from annotator.domain.scheme import Item, Scheme
+from annotator.domain.scores import scores_of
 from annotator.domain.translation import tr
 
 #: Names of the quadrants, in the order of their codes, and of what lies too near an axis to be in one.
@@ -132,6 +133,25 @@ def chosen_sets(table: RatingsTable, scheme: Scheme) -> tuple[Ratings, tuple[fro
     return Ratings(table.units[rows], table.raters[rows], coded, len(sets), table.clusters), sets
 
 
+def factor_scores(table: RatingsTable, scheme: Scheme) -> list[Derived]:
+    """The factor and superfactor scores of every answer, see `annotator.domain.scores`."""
+    items = {item.name: item for item in scheme.items}
+    made: dict[str, np.ndarray] = {}
+    found: list[Derived] = []
+    for score in scores_of(scheme):
+        parts = np.column_stack([
+            made[part] if part in made else _oriented(table, items[part]) for part in score.parts
+        ])  # fmt: skip
+        given = ~np.isnan(parts)
+        answered = given.any(axis=1) & (2 * given.sum(axis=1) >= parts.shape[1])
+        sums, counts = np.where(given, parts, 0.0).sum(axis=1), given.sum(axis=1)
+        column = np.full(len(parts), np.nan)
+        column[answered] = sums[answered] / counts[answered]
+        made[score.name] = column
+        found.append(_derived(table, score.name, score.title, "interval", (), column, answered, score.note))
+    return found
+
+
 def parse_bins(text: str) -> tuple[str, tuple[float, ...]]:
     """Item and edges from `ITEM=EDGE,EDGE,...`.
 
@@ -149,6 +169,11 @@ def parse_bins(text: str) -> tuple[str, tuple[float, ...]]:
 
 def _raw(table: RatingsTable, item: Item) -> np.ndarray:
     return table.column(item) + (item.minimum if item.type == "integer" else 0.0)
+
+
+def _oriented(table: RatingsTable, item: Item) -> np.ndarray:
+    raw = _raw(table, item)
+    return raw if item.direction > 0 else item.minimum + item.maximum - raw
 
 
 def _derived(

@@ -196,6 +196,8 @@ def _summary(
 ) -> Ingested:
     if all(item.type == "boolean" for item in scheme.items):
         labels = Counter(name for answer in answers for name, ticked in answer.values.items() if ticked)
+    elif all(item.type == "trace" for item in scheme.items):
+        labels = Counter()
     else:
         first = scheme.items[0].name
         labels = Counter(str(a.values[first]) for a in answers if a.values.get(first) is not None)

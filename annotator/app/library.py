@@ -8,6 +8,7 @@ from annotator.app.corpus_folder import create_corpus, open_corpus_folder
 from annotator.app.session import Session, find_split
 from annotator.domain.corpus import group_value
 from annotator.domain.progress import finish
+from annotator.domain.scores import score_values, scores_of
 from annotator.domain.timeline import to_seconds
 
 if TYPE_CHECKING:
@@ -98,6 +99,32 @@ class Corpus:
         return _frame(
             rows, ["segment", "rater", "scheme", "item", "value", "repeat", "confidence", "finished"]
         )
+
+    @property
+    def scores(self) -> "pd.DataFrame":
+        """One row a score of an answer: `segment, rater, scheme, score, kind, value, repeat`.
+
+        Factors and superfactors; `annotator.domain.scores` has the formulae.
+        """
+        with self.session.reading() as reader:
+            raters = {rater.id: rater.name for rater in reader.raters()}
+            rows = [
+                (
+                    a.segment_id,
+                    raters[a.rater_id],
+                    scheme.name,
+                    score.name,
+                    score.kind,
+                    values[score.name],
+                    a.repeat,
+                )
+                for scheme, scores in ((scheme, scores_of(scheme)) for scheme in reader.schemes())
+                if scores
+                for a in reader.annotations(scheme=scheme.name)
+                for values in (score_values(scheme, a.values),)
+                for score in scores
+            ]
+        return _frame(rows, ["segment", "rater", "scheme", "score", "kind", "value", "repeat"])
 
     @property
     def consensus(self) -> "pd.DataFrame":

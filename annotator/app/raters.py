@@ -64,7 +64,7 @@ def rater_hints(session: Session, scheme: str) -> tuple[RaterHints, ...]:
 def rater_book(session: Session, scheme: str) -> RaterBook:
     """All that is known of how the raters of a scheme work."""
     with session.reading() as reader:
-        instrument = find_scheme(reader, scheme)
+        instrument = find_scheme(reader, scheme).measured()
         table = rating_table(reader, instrument.name, "none", ids=True)
         times = reader.answer_times(instrument.name)
         lengths = _lengths(reader)

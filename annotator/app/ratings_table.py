@@ -130,10 +130,13 @@ def rating_table(
 ) -> RatingsTable:
     """Answers of the people who rated; of `reference` only where nobody else did; never of a model.
 
+    Of traces there are the means, under the names that `Scheme.measured` gives them.
+
     `cluster` is the group key by which intervals are clustered: the first known of song and speaker unless
     named, no clustering for `none`. With `ids` the table knows the key of every answer.
     """
     answers = reader.answer_columns(scheme, ids=ids)
+    found = next((held for held in reader.schemes() if held.name == scheme), None)
     counted = _counted_raters(reader.raters(), answers.raters)
     seats = {rater.id: n for n, rater in enumerate(sorted(counted, key=lambda rater: rater.name))}
     seat_of = np.array([seats.get(rater, -1) for rater in answers.raters], dtype=np.intp)
@@ -145,6 +148,8 @@ def rating_table(
         answers.segments,
         answers.ids,
     )
+    if found is not None and found.measured() is not found:
+        values = [found.measured_values(given) for given in values]
     if (raters < 0).any():
         rows = np.flatnonzero(raters >= 0)
         present, units = np.unique(units[rows], return_inverse=True)

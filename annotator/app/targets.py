@@ -2,7 +2,7 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from annotator.app.session import find_tier
 from annotator.domain.corpus import Consensus, Segment, Value, group_value
@@ -45,7 +45,7 @@ class Target:
 def find_item(reader: Reader, name: str) -> tuple[Scheme, Item]:
     """The scheme and item of a name, `ITEM` or, where several schemes have it, `SCHEME:ITEM`."""
     scheme_name, colon, item_name = name.rpartition(":")
-    pairs = [(scheme, item) for scheme in reader.schemes() for item in scheme.items]
+    pairs = [(scheme, item) for scheme in _schemes(reader) for item in scheme.items]
     hits = [
         (scheme, item) for scheme, item in pairs
         if item.name == item_name and (not colon or scheme.name == scheme_name)
@@ -100,8 +100,22 @@ def find_target(reader: Reader, name: str, method: str | None = None) -> Target:
     return Target(scheme, item, {segment: values[0] for segment, values in given.items()}, "single")
 
 
+def _schemes(reader: Reader) -> list[Scheme]:
+    """The schemes with what can be settled of them: of traces the means."""
+    return [scheme.measured() for scheme in reader.schemes()]
+
+
+def _given(reader: Reader, scheme: str) -> Answers:
+    """The answers to a scheme, of traces the means."""
+    answers = reader.answers(scheme)
+    drawn = next((held for held in reader.schemes() if held.name == scheme), None)
+    if drawn is None or drawn.measured() is drawn:
+        return answers
+    return replace(answers, values=[drawn.measured_values(values) for values in answers.values])
+
+
 def _names_an_item(reader: Reader, name: str) -> bool:
-    return any(item.name == name for scheme in reader.schemes() for item in scheme.items)
+    return any(item.name == name for scheme in _schemes(reader) for item in scheme.items)
 
 
 def _group_target(reader: Reader, key: str) -> Target:
@@ -127,8 +141,10 @@ def _quadrants(reader: Reader, scheme: str, method: str | None) -> Target:
     "A circumplex model of affect", J. Personality and Social Psychology 39(6), 1980).
     """
     prefix = f"{scheme}:" if scheme else ""
-    valence = find_target(reader, f"{prefix}valence", method)
-    arousal = find_target(reader, f"{prefix}arousal", method)
+    valence, arousal = (
+        find_target(reader, f"{prefix}{_measured_name(reader, scheme, name)}", method)
+        for name in ("valence", "arousal")
+    )
     sides = [_sides(valence), _sides(arousal)]
     values: dict[str, Value] = {}
     for segment in sides[0].keys() & sides[1].keys():
@@ -143,6 +159,15 @@ def _quadrants(reader: Reader, scheme: str, method: str | None) -> Target:
     return _derived(f"{prefix}{QUADRANT_TARGET}", ("Q1", "Q2", "Q3", "Q4"), values, valence.origin)
 
 
+def _measured_name(reader: Reader, scheme: str, name: str) -> str:
+    """What an item is called in figures: of a trace, where no item of that name is rated otherwise, its mean."""
+    items = [item for held in reader.schemes() if held.name == scheme or not scheme for item in held.items]
+    found = [item for item in items if item.name == name]
+    if found and all(item.type == "trace" for item in found):
+        return found[0].measured().name
+    return name
+
+
 def _sides(target: Target) -> dict[str, int]:
     """On which side of the middle of its scale each value lies, oriented so that 1 is pleasant or excited.
 
@@ -155,7 +180,7 @@ def _sides(target: Target) -> dict[str, int]:
     sides = {}
     for segment, value in target.values.items():
         if value is not None:
-            away = item.oriented(float(value)) - middle
+            away = item.oriented(float(value)) - middle  # type: ignore[arg-type]
             sides[segment] = 0 if abs(away) < band else (1 if away > 0 else -1)
     return sides
 
@@ -173,7 +198,7 @@ def settled_targets(reader: Reader) -> tuple[list[Target], list[Target]]:
     """
     ready: list[Target] = []
     waiting: list[Target] = []
-    for scheme in reader.schemes():
+    for scheme in _schemes(reader):
         held = _Held(reader, scheme)
         for item in scheme.items:
             origin = _preferred(held.methods, item)
@@ -213,7 +238,7 @@ class _Held:
     def given(self, item: Item) -> dict[str, list[Value]]:
         """All first-pass ratings of the item, by segment."""
         if self._answers is None:
-            self._answers = self._reader.answers(self._scheme)
+            self._answers = _given(self._reader, self._scheme)
         answers = self._answers
         given: dict[str, list[Value]] = defaultdict(list)
         for segment, repeat, values in zip(answers.segments, answers.repeats, answers.values, strict=True):
@@ -234,7 +259,7 @@ class SettledItem:
 
 def settled_items(reader: Reader) -> tuple[SettledItem, ...]:
     """All items whose values are settled: by a consensus, or because nobody gave a second rating."""
-    schemes = reader.schemes()
+    schemes = _schemes(reader)
     homes = Counter(item.name for scheme in schemes for item in scheme.items)
     found: list[SettledItem] = []
     for scheme in schemes:
@@ -251,7 +276,7 @@ def settled_items(reader: Reader) -> tuple[SettledItem, ...]:
 
 def _rated_once(reader: Reader, scheme: Scheme) -> frozenset[str]:
     """The items that somebody has rated and of which no segment has two ratings."""
-    answers = reader.answers(scheme.name)
+    answers = _given(reader, scheme.name)
     seen: set[tuple[str, str]] = set()
     once: set[str] = set()
     twice: set[str] = set()

@@ -11,7 +11,10 @@ from annotator.domain.errors import AnnotatorError
 from annotator.domain.timeline import clock, to_seconds
 from annotator.domain.translation import tr
 
-Value: TypeAlias = float | int | str | bool | None
+Trace: TypeAlias = list[float | None]
+"""A continuous answer: a number per time step, `None` where nothing was given; see `annotator.domain.trace`."""
+
+Value: TypeAlias = float | int | str | bool | Trace | None
 """One answer to one item; `None` where the rater could not tell."""
 
 #: Group key that every recording has without being told: itself.

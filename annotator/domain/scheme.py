@@ -7,24 +7,20 @@ dominant when data leave the corpus.
 
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, Literal, cast
+from typing import Any, Literal
 
 from annotator.domain.bundled import resource
 from annotator.domain.corpus import Value
 from annotator.domain.errors import AnnotatorError
 from annotator.domain.registry import closest
+from annotator.domain.trace import DEFAULT_RATE, corrected, mean, parse_trace
 from annotator.domain.translation import tr
 
-ItemType = Literal["number", "integer", "category", "boolean"]
+ItemType = Literal["number", "integer", "category", "boolean", "trace"]
 Judged = Literal["felt", "perceived"]
-Panel = Literal["grid", "scales", "choice", "checklist"]
-
-_ITEM_FIELDS = {
-    "name", "title", "type", "minimum", "maximum", "labels", "low", "high", "direction", "gloss", "optional", "factor",
-}  # fmt: skip
-_SCHEME_FIELDS = {"name", "title", "judged", "panel", "question", "source", "most", "shuffle", "items"}
+Panel = Literal["grid", "scales", "choice", "checklist", "trace"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +29,8 @@ class Item:
 
     `number` (continuous) and `integer` (ordered steps) have `minimum` and `maximum` with anchors `low` and
     `high`; `category` has `labels`; `boolean` is one box to tick. `direction` is -1 where the low end of the
-    scale is the pleasant, excited or dominant one.
+    scale is the pleasant, excited or dominant one. `trace` is a scale answered all the while the sound plays, `rate`
+    times a second; `lag` is the delay of raters in seconds, which figures made of it take out.
     """
 
     name: str
@@ -48,11 +45,18 @@ class Item:
     gloss: str = ""
     optional: bool = False
     factor: str = ""
+    rate: float = DEFAULT_RATE
+    lag: float = 0.0
 
     @property
     def numeric(self) -> bool:
-        """Whether values lie on a scale, so that a mean makes sense."""
+        """Whether values are numbers on a scale, so that a mean makes sense."""
         return self.type in ("number", "integer")
+
+    @property
+    def scaled(self) -> bool:
+        """Whether there is a scale with two ends: numbers, and traces, which are many numbers."""
+        return self.numeric or self.type == "trace"
 
     @property
     def categories(self) -> tuple[str, ...]:
@@ -68,6 +72,17 @@ class Item:
         8.0
         """
         return float(value) if self.direction > 0 else self.minimum + self.maximum - float(value)
+
+    def measured(self) -> "Item":
+        """The item as figures take it: of a trace its mean, called so; every other item as it is.
+
+        >>> Item("valence", "trace").measured().name
+        'valence_mean'
+        """
+        if self.type != "trace":
+            return self
+        title = tr("{item} (mean)", item=self.title or self.name)
+        return replace(self, name=f"{self.name}_mean", type="number", title=title)
 
     def parse(self, value: object) -> Value:
         """The value in the item's own type, from text or a number; `None`, an empty text or NaN stay `None`.
@@ -89,6 +104,8 @@ class Item:
             )
         if self.type == "boolean":
             return self._parse_boolean(value)
+        if self.type == "trace":
+            return self._parse_trace(value)
         return self._parse_number(value)
 
     def _parse_boolean(self, value: object) -> bool:
@@ -100,6 +117,15 @@ class Item:
         raise AnnotatorError(
             tr('"{value}" is no answer to {item}.', value=value, item=self.name), tr("Give 0 or 1.")
         )
+
+    def _parse_trace(self, value: object) -> Value:
+        try:
+            return parse_trace(value, self.minimum, self.maximum)
+        except ValueError as error:
+            raise AnnotatorError(
+                tr('"{value}" is not on the scale of {item}.', value=error, item=self.name),
+                tr("Give a list of numbers from {low:g} to {high:g}.", low=self.minimum, high=self.maximum),
+            ) from None
 
     def _parse_number(self, value: object) -> float | int:
         try:
@@ -167,6 +193,23 @@ class Scheme:
             )
         return answer
 
+    def measured(self) -> "Scheme":
+        """The scheme as figures take it: every trace stands as its mean, see `Item.measured`."""
+        if all(item.type != "trace" for item in self.items):
+            return self
+        panel: Panel = "grid" if len(self.items) == 2 else "scales"
+        return replace(self, items=tuple(item.measured() for item in self.items), panel=panel)
+
+    def measured_values(self, values: Mapping[str, Value]) -> dict[str, Value]:
+        """An answer to this scheme as an answer to `measured`: the mean of each trace, without the rater's delay."""
+        found = dict(values)
+        for item in self.items:
+            if item.type == "trace" and item.name in found:
+                given = found.pop(item.name)
+                trace = corrected(given, item.rate, item.lag) if isinstance(given, list) else []
+                found[item.measured().name] = mean(trace)
+        return found
+
     def to_dict(self) -> dict[str, Any]:
         """Plain data, as in the TOML file; `Scheme.from_dict` reads it back."""
         head = {
@@ -177,14 +220,16 @@ class Scheme:
         return {**head, "items": [_item_to_dict(item) for item in self.items]}
 
     @staticmethod
-    def from_dict(data: Mapping[str, Any], *, origin: str = "") -> "Scheme":
-        """A scheme from plain data; every fault names `origin` and the field.
+    def from_dict(data: Mapping[str, Any], *, origin: str = "", text: str = "") -> "Scheme":
+        """A scheme from plain data; every fault names `origin` and the field, and its line in `text` where given.
 
         >>> Scheme.from_dict({"name": "mood", "judged": "felt", "items": [
         ...     {"name": "mood", "type": "category", "labels": ["up", "down"]}]}).items[0].labels
         ('up', 'down')
         """
-        return _SchemeReader(origin or tr("the scheme")).read(data)
+        from annotator.domain.scheme_reader import SchemeReader  # needs what this module defines
+
+        return SchemeReader(origin or tr("the scheme"), text).read(data)
 
 
 def _item_to_dict(item: Item) -> dict[str, Any]:
@@ -193,126 +238,27 @@ def _item_to_dict(item: Item) -> dict[str, Any]:
     for key in ("title", "labels", "low", "high", "direction", "gloss", "optional", "factor"):
         if getattr(item, key) != getattr(default, key):
             data[key] = list(item.labels) if key == "labels" else getattr(item, key)
-    if item.numeric:
+    if item.scaled:
         data |= {"minimum": item.minimum, "maximum": item.maximum}
+    if item.type == "trace":
+        data |= {"rate": item.rate, "lag": item.lag}
     return data
-
-
-class _SchemeReader:
-    """Turns plain data into a `Scheme`, naming file and field in every complaint."""
-
-    def __init__(self, origin: str) -> None:
-        self.origin = origin
-
-    def fault(self, where: str, what: str) -> AnnotatorError:
-        return AnnotatorError(f"{self.origin}, {where}: {what}", tr("See docs/schemes.md for every field."))
-
-    def choice(
-        self, data: Mapping[str, Any], key: str, default: str, valid: tuple[str, ...], where: str
-    ) -> str:
-        value = data.get(key, default)
-        if value not in valid:
-            raise self.fault(f"{where}.{key}" if where else key, closest(str(value), list(valid)))
-        return str(value)
-
-    def text(self, data: Mapping[str, Any], key: str, where: str, *, needed: bool = False) -> str:
-        value = data.get(key, "")
-        if not isinstance(value, str) or (needed and not value.strip()):
-            raise self.fault(f"{where}.{key}" if where else key, tr("a text is needed here"))
-        return value.strip()
-
-    def read(self, data: Mapping[str, Any]) -> Scheme:
-        unknown = sorted(set(data) - _SCHEME_FIELDS)
-        if unknown:
-            raise self.fault(
-                unknown[0], tr("unknown field.") + " " + closest(unknown[0], sorted(_SCHEME_FIELDS))
-            )
-        name = self.text(data, "name", "", needed=True)
-        rows = data.get("items")
-        if not isinstance(rows, list) or not rows:
-            raise self.fault("items", tr("at least one item is needed"))
-        items = tuple(self.read_item(row, f"items[{n}]") for n, row in enumerate(rows, start=1))
-        names = [item.name for item in items]
-        for n, item in enumerate(names):
-            if item in names[:n]:
-                raise self.fault(f"items[{n + 1}].name", tr('"{name}" is there twice', name=item))
-        most = data.get("most")
-        if most is not None and (not isinstance(most, int) or most < 1):
-            raise self.fault("most", tr("a whole number from 1 is needed here"))
-        return Scheme(
-            name=name,
-            title=self.text(data, "title", "") or name,
-            judged=cast(Judged, self.choice(data, "judged", "perceived", ("felt", "perceived"), "")),
-            items=items,
-            panel=cast(
-                Panel,
-                self.choice(
-                    data, "panel", _usual_panel(items), ("grid", "scales", "choice", "checklist"), ""
-                ),
-            ),
-            question=self.text(data, "question", ""),
-            source=self.text(data, "source", ""),
-            most=most,
-            shuffle=bool(data.get("shuffle", False)),
-        )
-
-    def read_item(self, row: object, where: str) -> Item:
-        if not isinstance(row, dict):
-            raise self.fault(where, tr("a table of fields is needed here"))
-        unknown = sorted(set(row) - _ITEM_FIELDS)
-        if unknown:
-            raise self.fault(
-                f"{where}.{unknown[0]}",
-                tr("unknown field.") + " " + closest(unknown[0], sorted(_ITEM_FIELDS)),
-            )
-        name = self.text(row, "name", where, needed=True)
-        kind = self.choice(row, "type", "number", ("number", "integer", "category", "boolean"), where)
-        labels = row.get("labels", [])
-        if kind == "category" and (not isinstance(labels, list) or len(set(map(str, labels))) < 2):
-            raise self.fault(f"{where}.labels", tr("at least two different labels are needed"))
-        low, high = row.get("minimum", 0.0), row.get("maximum", 1.0)
-        if kind in ("number", "integer") and not (_is_number(low) and _is_number(high) and low < high):
-            raise self.fault(f"{where}.minimum", tr("a scale needs a minimum below its maximum"))
-        direction = row.get("direction", 1)
-        if direction not in (1, -1):
-            raise self.fault(f"{where}.direction", tr("must be 1 or -1"))
-        return Item(
-            name=name,
-            type=cast(ItemType, kind),
-            title=self.text(row, "title", where) or name.replace("_", " ").capitalize(),
-            minimum=float(low),
-            maximum=float(high),
-            labels=tuple(str(label) for label in labels),
-            low=self.text(row, "low", where),
-            high=self.text(row, "high", where),
-            direction=int(direction),
-            gloss=self.text(row, "gloss", where),
-            optional=bool(row.get("optional", False)),
-            factor=self.text(row, "factor", where),
-        )
-
-
-def _is_number(value: object) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool)
-
-
-def _usual_panel(items: tuple[Item, ...]) -> str:
-    if all(item.type == "boolean" for item in items):
-        return "checklist"
-    return "choice" if items[0].type == "category" else "scales"
 
 
 def read_scheme(path: Path) -> Scheme:
     """Reads one scheme file; `AnnotatorError` names the file with line or field."""
     try:
-        data = tomllib.loads(path.read_text(encoding="utf-8"))
+        text = path.read_text(encoding="utf-8-sig")
+        data = tomllib.loads(text)
     except FileNotFoundError:
         raise AnnotatorError(tr("There is no scheme file {path}.", path=path)) from None
+    except OSError as error:
+        raise AnnotatorError(tr("{path} cannot be read: {error}.", path=path, error=error.strerror)) from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise AnnotatorError(
             tr("{path} is not a valid TOML file: {error}.", path=path, error=str(error).rstrip("."))
         ) from None
-    return Scheme.from_dict(data, origin=str(path))
+    return Scheme.from_dict(data, origin=str(path), text=text)
 
 
 def builtin_schemes() -> dict[str, Scheme]:

@@ -15,10 +15,12 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from annotator.domain.corpus import Segment, Value, group_value
 from annotator.domain.progress import Job
 from annotator.domain.scheme import Item, Scheme
+from annotator.domain.scores import score_values, scores_of
 from annotator.domain.timeline import to_seconds
 from annotator.exchange.bundle import ExportData, ExportOptions, ExportResult
 from annotator.exchange.clips import clip_name, write_clips
@@ -182,9 +184,22 @@ def _columns(data: ExportData, content: _Content, file_names: Sequence[str]) -> 
     names = column_names(schemes, [*_FIXED, *groups.values()])
     for scheme in schemes:
         found = [content.labels[scheme.name].get(segment.id) for segment in rows]
-        for item in scheme.items:
+        for item in scheme.measured().items:
             columns += _label_columns(item, _free_name(names[scheme.name, item.name]), found, sizes)
+        columns += _score_columns(scheme, {*names.values(), *_FIXED, *groups.values()}, found)
     return [column for column in columns if column is not None]
+
+
+def _score_columns(
+    scheme: Scheme, taken: set[str], labels: Sequence[Label | None]
+) -> Iterator[Column | None]:
+    """Factor scores of the settled values."""
+    made = [score_values(scheme, label.values) if label else {} for label in labels]
+    for score in scores_of(scheme):
+        values = [row.get(score.name) for row in made]
+        if any(value is not None for value in values):
+            name = score.name if score.name not in taken else f"{scheme.name}.{score.name}"
+            yield number_column(_free_name(name), values)
 
 
 def _free_name(name: str) -> str:
@@ -196,10 +211,10 @@ def _label_columns(
     item: Item, name: str, labels: Sequence[Label | None], sizes: Sequence[int]
 ) -> Iterator[Column | None]:
     """The settled value of one item, then the share of each category where shares are known."""
-    values = [oriented(item, label.values.get(item.name)) if label else None for label in labels]
+    values: list[Any] = [oriented(item, label.values.get(item.name)) if label else None for label in labels]
     if item.numeric:
         if any(value is not None for value in values):
-            yield number_column(name, [None if value is None else float(value) for value in values])
+            yield number_column(name, values)
         return
     yield text_column(name, [_category(item, value) for value in values], sizes)
     shares = [label.distributions.get(item.name, {}) if label else {} for label in labels]
@@ -271,7 +286,7 @@ def _scheme_lines(scheme: Scheme, labels: Mapping[str, Label]) -> list[str]:
     methods = ", ".join(f"{method} ({count})" for method, count in methods_used(labels.values()).items())
     lines = [f"## {scheme.title}", ""]
     lines += [f"Emotion {scheme.judged}. {scheme.source}".rstrip(), "", f"Labels by: {methods}.", ""]
-    for item in scheme.items:
+    for item in scheme.measured().items:
         scale = f"{item.minimum:g} to {item.maximum:g}, high is {_high_end(item)}" if item.numeric else ""
         lines.append(f"- `{item.name}`: {scale or ', '.join(item.categories)}")
     return lines

@@ -1,4 +1,4 @@
-"""Writes a corpus as four CSV tables: segments.csv, ratings.csv, consensus.csv, splits.csv.
+"""Writes a corpus as four CSV tables: segments.csv, ratings.csv, consensus.csv, splits.csv; scores.csv with factors.
 
 UTF-8, comma, `\\n`; times in seconds, unrounded, and in samples. Raters are R1, R2, ...; a
 scale reads so that high is pleasant, excited, dominant, and `raw_value` is what the rater chose on it.
@@ -6,12 +6,14 @@ scale reads so that high is pleasant, excited, dominant, and `raw_value` is what
 
 import csv
 import json
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from annotator.domain.corpus import Annotation, Consensus, Rater, Segment, Split, Value, group_value
 from annotator.domain.progress import Job, Progress
+from annotator.domain.scheme import Item, Scheme
+from annotator.domain.scores import score_values, scores_of
 from annotator.domain.timeline import to_seconds
 from annotator.domain.translation import tr
 from annotator.exchange.bundle import ClipFormat, ExportData, ExportOptions, ExportResult
@@ -57,13 +59,15 @@ def pseudonyms(raters: Sequence[Rater]) -> dict[str, str]:
 
 
 def cell(value: Value) -> str:
-    """A value as text that reads back as the same value; empty for `None`, 1 and 0 for boxes.
+    """A value as text that reads back as the same value; empty for `None`, 1 and 0 for boxes, a JSON list of a trace.
 
-    >>> [cell(value) for value in (None, True, 0.1, 3, "sad")]
-    ['', '1', '0.1', '3', 'sad']
+    >>> [cell(value) for value in (None, True, 0.1, 3, "sad", [0.5, None])]
+    ['', '1', '0.1', '3', 'sad', '[0.5, null]']
     """
     if value is None:
         return ""
+    if isinstance(value, list):
+        return json.dumps(value)
     return str(int(value)) if isinstance(value, bool) else str(value)
 
 
@@ -81,6 +85,7 @@ def _tables(data: ExportData, selection: Selection, options: ExportOptions) -> t
         _segments_table(data, options.clips),
         _ratings_table(data),
         _consensus_table(data),
+        *_scores_table(data),
         _splits_table((selection.split,) if selection.split else data.splits),
     )
 
@@ -125,7 +130,7 @@ def _ratings_table(data: ExportData) -> _Table:
     def rows(segment: Segment) -> Iterator[list[str]]:
         found = answers.get(segment.id, [])
         for one in sorted(found, key=lambda a: (order[a.scheme], a.rater_id, a.repeat, a.id)):
-            for item in data.scheme_of[one.scheme].items:
+            for item in _answered(data.scheme_of[one.scheme]):
                 if item.name not in one.values:
                     continue
                 value = one.values[item.name]
@@ -148,6 +153,11 @@ def _ratings_table(data: ExportData) -> _Table:
     return _Table("ratings.csv", [*columns, "started", "finished", "listens"], rows)
 
 
+def _answered(scheme: Scheme) -> tuple[Item, ...]:
+    """The items of a scheme, and those on which decisions about its traces are given."""
+    return tuple(dict.fromkeys([*scheme.items, *scheme.measured().items]))
+
+
 def _consensus_table(data: ExportData) -> _Table:
     order = {scheme.name: number for number, scheme in enumerate(data.schemes)}
     settled: dict[str, list[Consensus]] = {}
@@ -156,7 +166,7 @@ def _consensus_table(data: ExportData) -> _Table:
 
     def rows(segment: Segment) -> Iterator[list[str]]:
         for one in sorted(settled.get(segment.id, []), key=lambda one: (order[one.scheme], one.method)):
-            for item in data.scheme_of[one.scheme].items:
+            for item in data.scheme_of[one.scheme].measured().items:
                 shares = oriented_shares(item, one.distributions.get(item.name, {}))
                 if item.name not in one.values and not shares:
                     continue
@@ -173,6 +183,33 @@ def _consensus_table(data: ExportData) -> _Table:
 
     columns = ["scheme", "method", "item", "value", "n", "tie", "uncertainty", "distribution"]
     return _Table("consensus.csv", columns, rows)
+
+
+def _scores_table(data: ExportData) -> tuple[_Table, ...]:
+    """Factor scores of ratings, with their rater, and of consensus, with its method; no table where there are none."""
+    scores = {scheme.name: found for scheme in data.schemes if (found := scores_of(scheme))}
+    if not scores:
+        return ()
+    names = pseudonyms(data.raters)
+    given: dict[str, list[tuple[str, str, str, int, Mapping[str, Value]]]] = {}
+    for one in data.annotations:
+        if not one.withdrawn and one.scheme in scores:
+            row = (one.scheme, names[one.rater_id], "", one.repeat, one.values)
+            given.setdefault(one.segment_id, []).append(row)
+    for settled in data.consensus:
+        if settled.scheme in scores:
+            row = (settled.scheme, "", settled.method, 0, settled.values)
+            given.setdefault(settled.segment_id, []).append(row)
+
+    def rows(segment: Segment) -> Iterator[list[str]]:
+        for scheme, rater, method, repeat, values in sorted(
+            given.get(segment.id, []), key=lambda row: row[:4]
+        ):
+            made = score_values(data.scheme_of[scheme], values)
+            for score in scores[scheme]:
+                yield [scheme, score.name, score.kind, rater, method, str(repeat), cell(made[score.name])]
+
+    return (_Table("scores.csv", ["scheme", "score", "kind", "rater", "method", "repeat", "value"], rows),)
 
 
 def _splits_table(splits: Sequence[Split]) -> _Table:

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 
 from annotator.domain.corpus import Annotation, Consensus, Value
 from annotator.domain.scheme import Item, Scheme
+from annotator.domain.trace import corrected
 from annotator.exchange.bundle import ExportData
 
 ADJUDICATED = "adjudicated"
@@ -56,7 +57,7 @@ def settle(data: ExportData) -> dict[str, dict[str, Label]]:
         given = _first_answers(data, scheme.name)
         labels = _references(data, given)
         labels |= _consensus([one for one in data.consensus if one.scheme == scheme.name])
-        labels = labels or _single(given)
+        labels = labels or _single(data, given)
         labels = {segment: label for segment, label in labels.items() if not label.empty}
         if labels:
             settled[scheme.name] = labels
@@ -68,13 +69,22 @@ def _first_answers(data: ExportData, scheme: str) -> list[Annotation]:
     return [a for a in data.annotations if a.scheme == scheme and a.repeat == 0 and not a.withdrawn]
 
 
+def measured(data: ExportData, scheme: str, values: Mapping[str, Value]) -> Mapping[str, Value]:
+    """An answer as labels are made of it: of traces the means."""
+    return data.scheme_of[scheme].measured_values(values)
+
+
 def _references(data: ExportData, given: list[Annotation]) -> dict[str, Label]:
     references = {rater.id for rater in data.raters if rater.kind == "reference"}
-    return {one.segment_id: Label(one.values, REFERENCE) for one in given if one.rater_id in references}
+    return {
+        one.segment_id: Label(measured(data, one.scheme, one.values), REFERENCE)
+        for one in given
+        if one.rater_id in references
+    }
 
 
-def _single(given: list[Annotation]) -> dict[str, Label]:
-    labels = {one.segment_id: Label(one.values, SINGLE) for one in given}
+def _single(data: ExportData, given: list[Annotation]) -> dict[str, Label]:
+    labels = {one.segment_id: Label(measured(data, one.scheme, one.values), SINGLE) for one in given}
     return labels if len(labels) == len(given) else {}
 
 
@@ -99,9 +109,14 @@ def _consensus(found: list[Consensus]) -> dict[str, Label]:
 def oriented(item: Item, value: Value) -> Value:
     """A value of a scale so that high means pleasant, excited or dominant; other values as they are.
 
+    Of traces every step, with the rater's delay taken out.
+
     >>> oriented(Item("valence", "integer", minimum=1, maximum=9, direction=-1), 2)
     8
     """
+    if isinstance(value, list):
+        trace = corrected(value, item.rate, item.lag)
+        return [step if step is None else item.oriented(step) for step in trace]
     if not item.numeric or value is None or isinstance(value, str | bool) or item.direction > 0:
         return value
     turned = item.oriented(value)
@@ -122,6 +137,6 @@ def methods_used(labels: Iterable[Label]) -> dict[str, int]:
 
 def column_names(schemes: Iterable[Scheme], taken: Iterable[str]) -> dict[tuple[str, str], str]:
     """Column of every (scheme, item): the item's name, with the scheme before it where that is not unique."""
-    pairs = [(scheme.name, item.name) for scheme in schemes for item in scheme.items]
+    pairs = [(scheme.name, item.name) for scheme in schemes for item in scheme.measured().items]
     uses = Counter([name for _, name in pairs] + list(taken))
     return {(scheme, item): item if uses[item] == 1 else f"{scheme}.{item}" for scheme, item in pairs}

@@ -13,6 +13,9 @@ from annotator.exchange.bundle import Findings
 from annotator.exchange.textfile import read_text
 
 _DELIMITERS = ",;\t|"
+#: A trace of an hour is one cell, longer than the library would take.
+csv.field_size_limit(1 << 30)
+
 _SAMPLE_ROWS = 50
 
 #: How statistics programs and spreadsheets write an empty cell.

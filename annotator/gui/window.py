@@ -239,6 +239,12 @@ class MainWindow(QMainWindow):
     def _do_add_scheme(self) -> None:
         dialogs.add_scheme(self, self.context)
 
+    def _do_edit_schemes(self) -> None:
+        # The panels of all instruments hang on this import: the window's start should not wait for them.
+        from annotator.gui.schemes.dialog import edit_schemes
+
+        edit_schemes(self, self.context)
+
     def _do_switch_rater(self) -> None:
         dialogs.switch_rater(self, self.context)
 

@@ -97,7 +97,10 @@ class Transaction(Reader):
                 *values.values(),
                 *map(type, values.values()),
             )  # 1, 1.0 and True are equal, not the same
-            text = texts.get(kind)
+            try:
+                text = texts.get(kind)
+            except TypeError:  # a trace, which hardly comes twice
+                text = json.dumps(values)
             if text is None:
                 text = texts[kind] = json.dumps(values)
             filled = {**row, "values": text}

@@ -74,3 +74,17 @@ def test_every_vote_of_crema_d_comes_in(real_data: Path, tmp_path: Path) -> None
         result = finish(ingest(session, "crema-d", real_data / "crema_d"))
         assert (result.recordings, result.segments, result.annotations) == (7442, 22326, 212_000)
         assert result.groups["actor"] == 91
+
+
+@pytest.mark.real_data
+def test_every_trace_of_vgmidi_comes_in(real_data: Path, tmp_path: Path) -> None:
+    with create_corpus(tmp_path / "vgmidi.corpus") as session:
+        result = finish(ingest(session, "vgmidi", real_data / "vgmidi"))
+        assert (result.recordings, result.segments, result.annotations) == (99, 99, 3006)
+        assert "52 listeners never moved." in result.warnings
+        assert finish(ingest(session, "vgmidi", real_data / "vgmidi")).annotations == 0
+        (found,) = finish(measure_agreement(session, replicates=10))
+    assert [(item.item, item.n_raters, item.n_ratings) for item in found.items] == [
+        ("valence_mean", 32, 3006),
+        ("arousal_mean", 32, 3006),
+    ]

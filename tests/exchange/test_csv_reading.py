@@ -1,5 +1,6 @@
 """Ratings and segments from CSV tables of every make."""
 
+import json
 from contextlib import suppress
 from pathlib import Path
 
@@ -164,3 +165,10 @@ def test_any_bytes_give_ratings_or_an_explanation(
 def test_emotify_has_no_column_that_names_a_file(real_data: Path) -> None:
     with pytest.raises(AnnotatorError, match="joyful_activation, tension"):
         read_csv(real_data / "emotify" / "data.csv")
+
+
+def test_a_cell_may_be_as_long_as_a_trace_of_an_hour(tmp_path: Path) -> None:
+    trace = json.dumps([0.12] * 36_000)
+    (tmp_path / "long.csv").write_text(f'file,rater,item,value\na.wav,R1,valence,"{trace}"\n')
+    (rating,) = read_csv(tmp_path / "long.csv").ratings
+    assert rating.values == {"valence": trace}

@@ -1,5 +1,6 @@
 """Published votes come in row by row, also those that break the rules, and also without their sound."""
 
+import json
 from collections import Counter
 from pathlib import Path
 
@@ -102,6 +103,63 @@ def test_listeners_who_break_the_rule_are_kept_and_counted(tmp_path: Path) -> No
     assert "1 row chooses more than 3" in text
     assert "Line 6" in text
     assert "Line 7" in text
+
+
+def test_traces_of_measures_come_in_at_one_rate_and_odd_ones_are_told(tmp_path: Path) -> None:
+    pieces = {
+        "piece0": {
+            "name": "Dusk",
+            "duration": 4,
+            "measures": 4,
+            "midi": "A_N64_A B_Dusk.mid",
+            "audio": "audio/d.wav",
+        },
+        "piece1": {"name": "Dusk", "duration": 4, "measures": 2, "audio": "audio/e.wav"},
+    }
+    rows = {
+        "piece0_2": {"valence": [0, 1, 0, -1], "arousal": [0.5] * 4, "age": "21-25", "isKnown": False},
+        "piece0_1": {"valence": [0.25] * 4, "arousal": [0.5] * 4},
+        "piece1_1": {"valence": [0, 0.5, 1], "arousal": [0, 0, 1]},
+        "piece7_1": {"valence": [0, 0.5], "arousal": [0, 0.1]},
+        "piece0_3": {"valence": [0, 2, 0, 0], "arousal": [0] * 4},
+        "piece0_4": {"valence": [0, 1], "arousal": [0]},
+        "piece0_5": {"arousal": [0]},
+        "nobody": {"valence": [0], "arousal": [0]},
+    }
+    (tmp_path / "vgmidi_raw_1.json").write_text(json.dumps({"annotations": rows, "pieces": pieces}))
+    (tmp_path / "audio").mkdir()
+    (tmp_path / "audio" / "e.wav").touch()
+    result = RECIPES["vgmidi"].read(tmp_path)
+    assert [(f.path.name, f.rater) for f in result.files] == [
+        ("d.wav", "anonymous 1"), ("d.wav", "anonymous 2"), ("e.wav", "anonymous 1"), ("piece7.wav", "anonymous 1"),
+    ]  # fmt: skip
+    assert result.scheme.items[0].rate == 2
+    moved = result.files[1]
+    assert moved.labels["valence"] == [0.0, 0.5, 1.0, 0.5, 0.0, -0.5, -1.0, -1.0]
+    assert moved.labels["arousal"] == [0.5] * 8
+    assert moved.comment == "age: 21-25; isKnown: False; listener: 2; measures: 4"
+    assert moved.groups == {"song": "Dusk (piece0)", "series": "A", "console": "N64", "game": "A B"}
+    assert {path.name: absent.samples for path, absent in result.absent.items()} == {
+        "d.wav": 4 * 44100, "piece7.wav": 3 * 44100,
+    }  # fmt: skip
+    text = " ".join(result.warnings)
+    for told in (
+        "piece1_1 has 3 steps for 2 measures",
+        "nobody:",
+        "piece0_3:",
+        "piece0_4:",
+        "piece0_5: there is no",
+    ):
+        assert told in text
+    assert "1 traces are of pieces that the file does not list (piece7)" in text
+    assert "1 listener never moved" in text
+
+
+@pytest.mark.parametrize("text", ["", "{", "[]", '{"annotations": 3}', '{"annotations": {}, "pieces": {}}'])
+def test_a_damaged_file_of_traces_is_refused(tmp_path: Path, text: str) -> None:
+    (tmp_path / "vgmidi_raw_1.json").write_text(text)
+    with pytest.raises(AnnotatorError, match=r"vgmidi_raw_1\.json"):
+        RECIPES["vgmidi"].read(tmp_path)
 
 
 @pytest.mark.parametrize(("name", "table"), [("crema-d", "tabulatedVotes.csv"), ("emotify", "data.csv")])

@@ -1,9 +1,19 @@
 """One module per stage of the work; importing them registers their commands with the application."""
 
 from annotator.cli.app import app
-from annotator.cli.commands import dataset, listing, ratings, recordings, team, training
+from annotator.cli.commands import dataset, listing, ratings, recordings, schemes, team, training
 
-__all__ = ["app", "command_names", "dataset", "listing", "ratings", "recordings", "team", "training"]
+__all__ = [
+    "app",
+    "command_names",
+    "dataset",
+    "listing",
+    "ratings",
+    "recordings",
+    "schemes",
+    "team",
+    "training",
+]
 
 
 def command_names() -> list[str]:

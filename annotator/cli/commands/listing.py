@@ -1,21 +1,8 @@
-"""What there is: schemes, feature-sets, models, formats, recipes."""
+"""What there is: feature-sets, models, formats, recipes."""
 
 from annotator.cli.app import Json, app
 from annotator.cli.output import emit, table
-from annotator.domain.scheme import builtin_schemes
 from annotator.domain.translation import tr
-
-
-@app.command(help=tr("List the rating schemes that ship with the program."))
-def schemes(json: Json = False) -> None:
-    found = builtin_schemes().values()
-    emit(
-        {"schemes": [scheme.to_dict() for scheme in found]},
-        table(
-            [tr("name"), tr("items"), tr("judged"), tr("title")],
-            [[s.name, len(s.items), s.judged, s.title] for s in found],
-        ),
-    )
 
 
 @app.command(name="feature-sets", help=tr("List the feature sets."))

@@ -118,7 +118,11 @@ def ingest(
             result.recordings,
             recipe=result.recipe,
         ),
-        *table([tr("label"), tr("segments")], list(result.labels.items())),
+        *(
+            table([tr("label"), tr("segments")], list(result.labels.items()))
+            if result.labels
+            else [tr_n("{n} new rating.", "{n} new ratings.", result.annotations)]
+        ),
     ]
     emit(result, lines)
 

@@ -7,6 +7,7 @@ from annotator.exchange.recipes.folders import read_folders
 from annotator.exchange.recipes.ravdess import read_ravdess
 from annotator.exchange.recipes.recipe import Recipe
 from annotator.exchange.recipes.table import read_labels
+from annotator.exchange.recipes.vgmidi import read_vgmidi
 
 RECIPES: Registry[Recipe] = Registry("annotator.recipes", "recipe")
 
@@ -36,6 +37,14 @@ for _recipe in (
         "Information Processing & Management 52(1): 115-128.",
         "cite the paper; no licence is named",
         read_emotify,
+    ),
+    Recipe(
+        "vgmidi",
+        "VGMIDI: valence and arousal along piano pieces, by single listeners",
+        "Ferreira LN, Whitehead J (2019). Learning to Generate Music with Sentiment. Proceedings of the 20th ISMIR "
+        "Conference: 384-390.",
+        "no licence is named, see the distributor",
+        read_vgmidi,
     ),
 ):
     RECIPES.add(_recipe.name, _recipe)

@@ -17,6 +17,7 @@ from annotator.gui.label.listening import Listening
 from annotator.gui.label.page import RatingPage
 from annotator.gui.label.sitting import Sitting
 from annotator.gui.label.storing import AnswerStore
+from annotator.gui.label.tracing import Tracing
 from annotator.gui.panels import panel_for
 
 #: Seconds in which Enter on an untouched segment is the bounce of the key that brought it up, not an answer.
@@ -43,6 +44,7 @@ class RatingFlow(QObject):
         self.desk: Desk | None = None
         self.sitting = Sitting()
         self.listening = Listening(context, page.strip, self)
+        self.tracing = Tracing(self.listening, self)
         self._drafts: dict[tuple[str, str, Entry], Draft] = {}
         self._touched = False
         self._started = ""
@@ -106,6 +108,7 @@ class RatingFlow(QObject):
         panel.changed.connect(self._touch)
         panel.submitted.connect(self._submitted)
         panel.installEventFilter(self)
+        self.tracing.attach(panel)
         self._page.show_panel(panel)
 
     # One segment

@@ -15,9 +15,17 @@ from annotator.gui.label.strip import SegmentStrip
 
 
 class Listening(QObject):
-    """The sound of one segment at a time. `began` says that the player was given the segment, from its start or not."""
+    """The sound of one segment at a time. `began` says that the player was given the segment, from its start or not.
+
+    `begun_at` and `heard` say where the sound is, in seconds from the segment's start; `ended(at_end)` that it plays no
+    more; `outlined` gives the amplitudes of the segment once they are known.
+    """
 
     began = Signal()
+    begun_at = Signal(float)
+    heard = Signal(float)
+    ended = Signal(bool)
+    outlined = Signal(object)
 
     def __init__(self, context: Context, strip: SegmentStrip, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -77,6 +85,12 @@ class Listening(QObject):
         self._strip.set_share(share)
         self.listens += 1
         self.began.emit()
+        if self._sounding:
+            self.begun_at.emit(self._seconds(start))
+
+    def _seconds(self, sample: int) -> float:
+        clip = self._clips.clip(self._segment.id)
+        return (sample - self._segment.start) / clip.source.sample_rate
 
     @Slot()
     def stop(self) -> None:
@@ -94,7 +108,9 @@ class Listening(QObject):
     @Slot(str)
     def _ready(self, segment_id: str) -> None:
         if self._segment is not None and segment_id == self._segment.id:
-            self._strip.show_outline(self._clips.clip(segment_id).outline)
+            outline = self._clips.clip(segment_id).outline
+            self._strip.show_outline(outline)
+            self.outlined.emit(outline)
             if self._wants_sound:
                 self.play()
 
@@ -112,13 +128,17 @@ class Listening(QObject):
     def _moved(self, sample: int) -> None:
         if self._sounding and self._segment is not None:
             self._strip.set_share((sample - self._segment.start) / self._segment.samples)
+            self.heard.emit(self._seconds(sample))
 
     @Slot()
     def _ended(self) -> None:
         if self._sounding:
             self._sounding = False
             self._strip.set_share(1.0)
+            self.ended.emit(True)
 
     @Slot()
     def _silenced(self) -> None:
-        self._sounding = False
+        if self._sounding:
+            self._sounding = False
+            self.ended.emit(False)

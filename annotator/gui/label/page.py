@@ -119,7 +119,7 @@ class RatingPage(QWidget):
         self._inside.addWidget(panel, 1)
         self.judged.show_judged(panel.scheme.judged)
         # A grid is the better the larger it is; rows and tiles need no more than their own height, in the middle.
-        grows = panel.scheme.panel == "grid"
+        grows = panel.scheme.panel in ("grid", "trace")
         self._column.setStretchFactor(self._card, 1 if grows else 0)
         self._column.setStretch(0, 0 if grows else 1)
         self._column.setStretch(self._column.count() - 1, 0 if grows else 2)
@@ -130,6 +130,7 @@ class RatingPage(QWidget):
         self._length.setText(tr("{seconds:.1f} s", seconds=seconds))
         for label in (self._place, self._length):
             label.setToolTip(told)
+        self.panel.show_length(seconds)
         self.strip.setAccessibleName(tr("Sound of segment {n} of {total}", n=number, total=total))
 
     def show_state(self, text: str, *, role: str = "positive") -> None:

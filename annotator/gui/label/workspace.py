@@ -123,7 +123,7 @@ class LabelWorkspace(Workspace):
     def replay(self) -> None:
         """Plays the segment from its start."""
         if self._flow.showing:
-            self._flow.listening.play()
+            self._flow.tracing.play(self._page.panel)
 
     @Slot()
     def submit(self) -> None:

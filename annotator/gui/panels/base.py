@@ -80,6 +80,9 @@ class RatingPanel(QWidget):
         self.submitted.emit()
         return True
 
+    def show_length(self, seconds: float) -> None:
+        """How long the sound is that is asked about; for panels that follow it."""
+
     def handle_key(self, event: QKeyEvent) -> bool:
         """Takes a key press wherever the keyboard focus is; False where the key means nothing here."""
         if event.modifiers() & _OTHER_MODIFIERS:

@@ -1,17 +1,15 @@
 """GridPanel: two scales as one point in a square, valence across and arousal upwards."""
 
-from PySide6.QtCore import QRectF, QSize, Qt, Slot
-from PySide6.QtGui import QFontMetricsF, QPaintEvent, QPen
-from PySide6.QtWidgets import QSizePolicy, QWidget
+from PySide6.QtCore import Qt, Slot
+from PySide6.QtWidgets import QWidget
 
 from annotator.domain.corpus import Value
 from annotator.domain.scheme import Item, Scheme
 from annotator.domain.translation import tr
-from annotator.gui.panels.answers import at_share, digit_values, neighbour, share_of, stepped, value_text
+from annotator.gui.panels.answers import at_share, digit_values, neighbour, stepped, value_text
 from annotator.gui.panels.base import RatingPanel
 from annotator.gui.panels.grid_pad import GridPad
-from annotator.gui.theme import GRID, RADIUS, current_theme
-from annotator.gui.widgets.painting import box, elided, open_painter, scaled_font
+from annotator.gui.panels.plane import Readout, axes, corner_words, ends, position, value_at
 
 _ARROWS = {
     Qt.Key.Key_Left: (0, -1), Qt.Key.Key_Right: (0, 1), Qt.Key.Key_Down: (1, -1), Qt.Key.Key_Up: (1, 1),
@@ -28,33 +26,25 @@ class GridPanel(RatingPanel):
 
     def __init__(self, scheme: Scheme, *, parent: QWidget | None = None) -> None:
         super().__init__(scheme, parent=parent)
-        across, upwards = _axes(scheme)
+        across, upwards = axes(scheme)
         self._axes = (across, upwards)
         self._expected = 0
         steps = tuple(round(i.maximum - i.minimum) + 1 if stepped(i) else 0 for i in self._axes)
         self._pad = GridPad(
-            ends=(*_ends(across), *_ends(upwards)),
-            corners=_corner_words(scheme, across, upwards),
+            ends=(*ends(across), *ends(upwards)),
+            corners=corner_words(scheme, across, upwards),
             steps=steps,
             keys=tuple(self._key_labels(item) for item in self._axes),
         )
         self._pad.pointed.connect(self._pointed)
         self._pad.released.connect(self._released)
         self._body.addWidget(self._pad, 1)
-        self._readouts = tuple(_Readout(item.title) for item in self._axes)
+        self._readouts = tuple(Readout(item.title) for item in self._axes)
         for n, readout in enumerate(self._readouts):
             self._foot.insertWidget(n, readout)
         self._show()
 
-    # Scales and positions on the square
-
-    @staticmethod
-    def _position(item: Item, value: Value) -> float | None:
-        return None if value is None else share_of(item, item.oriented(float(value)))
-
-    @staticmethod
-    def _value_at(item: Item, position: float) -> Value:
-        return at_share(item, position if item.direction > 0 else 1.0 - position)
+    # Keys and places on the square
 
     @staticmethod
     def _value_for(item: Item, digit: int) -> Value:
@@ -67,7 +57,7 @@ class GridPanel(RatingPanel):
     def _key_labels(self, item: Item) -> tuple[tuple[str, float], ...]:
         """Digits with their places along the axis."""
         digits = digit_values(item)
-        return tuple((str(d), self._position(item, self._value_for(item, d)) or 0.0) for d in digits)
+        return tuple((str(d), position(item, self._value_for(item, d)) or 0.0) for d in digits)
 
     # Keys
 
@@ -130,8 +120,8 @@ class GridPanel(RatingPanel):
     @Slot(float, float)
     def _pointed(self, across: float, upwards: float) -> None:
         self.setFocus(Qt.FocusReason.MouseFocusReason)
-        for item, position in zip(self._axes, (across, upwards), strict=True):
-            self._answers[item.name] = self._value_at(item, position)
+        for item, place in zip(self._axes, (across, upwards), strict=True):
+            self._answers[item.name] = value_at(item, place)
         self._expected = 0
         self._show()
 
@@ -162,7 +152,7 @@ class GridPanel(RatingPanel):
         return tr("{title}: keys {low} to {high}", title=item.title, low=digits[0], high=digits[-1])
 
     def _show(self) -> None:
-        positions = [self._position(item, self._answers.get(item.name)) for item in self._axes]
+        positions = [position(item, self._answers.get(item.name)) for item in self._axes]
         self._pad.show_point(positions[0], positions[1], expected=self._expected, focused=self.hasFocus())
         words = []
         for n, (item, readout) in enumerate(zip(self._axes, self._readouts, strict=True)):
@@ -178,68 +168,3 @@ class GridPanel(RatingPanel):
             return "–"
         value = self._answers[item.name]
         return tr("cannot tell") if value is None else value_text(item, value)
-
-
-def _axes(scheme: Scheme) -> tuple[Item, Item]:
-    first, second = scheme.items
-    return (second, first) if second.name == "valence" else (first, second)
-
-
-def _ends(item: Item) -> tuple[str, str]:
-    """Anchors of the left or bottom and of the right or top end."""
-    return (item.low, item.high) if item.direction > 0 else (item.high, item.low)
-
-
-def _corner_words(scheme: Scheme, across: Item, upwards: Item) -> tuple[str, str, str, str]:
-    """Top left, top right, bottom left, bottom right."""
-    if scheme.name == "affect-grid":
-        # Russell, Weiss & Mendelsohn 1989 print these four words on the grid.
-        return tr("stress"), tr("excitement"), tr("depression"), tr("relaxation")
-    if (across.name, upwards.name) == ("valence", "arousal"):
-        return tr("angry"), tr("happy"), tr("sad"), tr("calm")
-    return "", "", "", ""
-
-
-class _Readout(QWidget):
-    """Name and value of one item; framed while the next digit is for it."""
-
-    def __init__(self, title: str) -> None:
-        super().__init__()
-        self._title, self._value, self._expected = title, "", False
-        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
-
-    def show_value(self, value: str, *, expected: bool) -> None:
-        self._value, self._expected = value, expected
-        self.setAccessibleName(f"{self._title} {value}")
-        self.update()
-
-    def sizeHint(self) -> QSize:
-        small, large = (
-            QFontMetricsF(scaled_font(self.font(), 0.86)),
-            QFontMetricsF(scaled_font(self.font(), 1.15, bold=True)),
-        )
-        width = (
-            max(small.horizontalAdvance(self._title), large.horizontalAdvance(tr("cannot tell"))) + 3 * GRID
-        )
-        return QSize(round(width), round(small.height() + large.height()) + GRID + 4)
-
-    def paintEvent(self, _event: QPaintEvent) -> None:
-        theme = current_theme()
-        with open_painter(self) as painter:
-            rect = QRectF(self.rect())
-            box(
-                painter,
-                rect,
-                theme.colour("accent_soft" if self._expected else "surface"),
-                theme.colour("border"),
-            )
-            if self._expected:
-                painter.setPen(QPen(theme.colour("accent"), 2))
-                painter.drawRoundedRect(rect.adjusted(1, 1, -1, -1), RADIUS, RADIUS)
-            inner = rect.adjusted(12, 6, -8, -6)
-            painter.setFont(scaled_font(self.font(), 0.86))
-            painter.setPen(theme.colour("muted"))
-            elided(painter, inner, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop, self._title)
-            painter.setFont(scaled_font(self.font(), 1.15, bold=True))
-            painter.setPen(theme.colour("text"))
-            elided(painter, inner, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignBottom, self._value)

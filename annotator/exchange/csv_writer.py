@@ -166,7 +166,7 @@ def _consensus_table(data: ExportData) -> _Table:
 
     def rows(segment: Segment) -> Iterator[list[str]]:
         for one in sorted(settled.get(segment.id, []), key=lambda one: (order[one.scheme], one.method)):
-            for item in data.scheme_of[one.scheme].measured().items:
+            for item in _answered(data.scheme_of[one.scheme]):
                 shares = oriented_shares(item, one.distributions.get(item.name, {}))
                 if item.name not in one.values and not shares:
                     continue

@@ -34,6 +34,9 @@ _MOST_SEGMENTS = 12
 #: Pairs with fewer shared segments are greyed.
 _FEW_SHARED = 10
 
+#: Opacity of the colour behind perfect agreement: text over it still has a contrast of 4.5.
+_DEEPEST = 0.45
+
 
 def write_page(
     session: Session,
@@ -196,7 +199,7 @@ def _matrix(report: ItemReport, title: str) -> str:
                 cells.append("<td></td>")
                 continue
             few = " few" if pair.n_shared < _FEW_SHARED else ""
-            deep = 0.0 if pair.value is None or few else 0.5 * max(pair.value, 0.0)
+            deep = 0.0 if pair.value is None or few else _DEEPEST * max(pair.value, 0.0)
             cells.append(
                 f'<td class="cell{few}" style="background:rgba(var(--accent-rgb),{deep:.2f})">{_number(pair.value, 2)}'
                 f"<small>{pair.n_shared}</small></td>"
@@ -206,11 +209,8 @@ def _matrix(report: ItemReport, title: str) -> str:
         "{measure} of every pair of raters on {item}; below it the segments both rated (slanted: fewer than {few})",
         measure=methods.title(*report.measure), item=title, few=_FEW_SHARED,
     )  # fmt: skip
-    heads = "".join(f'<th scope="col">{escape(name)}</th>' for name in ("", *names))
-    return (
-        f'<div class="wide"><table><caption>{escape(caption)}</caption><thead><tr>{heads}</tr></thead>'
-        f"<tbody>{''.join(rows)}</tbody></table></div>"
-    )
+    heads = "<td></td>" + "".join(f'<th scope="col">{escape(name)}</th>' for name in names)
+    return _framed(caption, heads, rows)
 
 
 def _rater_figures(report: ItemReport, title: str) -> str:
@@ -294,9 +294,15 @@ def _table(
         first, *others = row
         cells = "".join(f"<td{kinds.get(n, '')}>{escape(text)}</td>" for n, text in enumerate(others, 1))
         body.append(f'<tr><th scope="row"{kinds.get(0, "")}>{escape(first)}</th>{cells}</tr>')
+    return _framed(caption, head, body)
+
+
+def _framed(caption: str, head: str, body: Sequence[str]) -> str:
+    """A table in a frame that scrolls sideways in a narrow window, by keyboard too."""
+    name = escape(caption, quote=True)
     return (
-        f'<div class="wide"><table><caption>{escape(caption)}</caption><thead><tr>{head}</tr></thead>'
-        f"<tbody>{''.join(body)}</tbody></table></div>"
+        f'<div class="wide" role="region" tabindex="0" aria-label="{name}"><table><caption>{escape(caption)}</caption>'
+        f"<thead><tr>{head}</tr></thead><tbody>{''.join(body)}</tbody></table></div>"
     )
 
 

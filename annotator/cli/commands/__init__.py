@@ -1,12 +1,13 @@
 """One module per stage of the work; importing them registers their commands with the application."""
 
 from annotator.cli.app import app
-from annotator.cli.commands import dataset, listing, ratings, recordings, schemes, team, training
+from annotator.cli.commands import dataset, deciding, listing, ratings, recordings, schemes, team, training
 
 __all__ = [
     "app",
     "command_names",
     "dataset",
+    "deciding",
     "listing",
     "ratings",
     "recordings",

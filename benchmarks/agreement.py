@@ -13,6 +13,7 @@ from annotator.agreement.kappa import cohen_kappa, fleiss_kappa
 from annotator.agreement.pairwise import pairwise
 from annotator.agreement.ratings import Ratings
 from annotator.agreement.report import report_item
+from annotator.agreement.traces import lags
 
 
 def simulate(n_units: int, n_raters: int, n_categories: int, seed: int = 1) -> np.ndarray:
@@ -117,14 +118,33 @@ def alpha_rows(n_units: int) -> list[Row]:
 
     agree(krippendorff_alpha(ratings, "interval").value, loop(), "alpha interval")
     return [
+        *library_alpha_rows(table),
         Row(
             f"alpha interval, {n_units:,} x 50, 90 % missing",
             timed(lambda: krippendorff_alpha(fresh(ratings), "interval")),
             "s",
             "loop over units",
             timed(loop, 1),
-        )
+        ),
     ]
+
+
+def library_alpha_rows(table: np.ndarray) -> list[Row]:
+    """The same on a scale of 21 steps: the library's memory grows with units times the square of what differs."""
+    stepped = np.clip(np.round(table * 4), -10, 10)
+    ratings = Ratings.from_matrix(stepped)
+    name = f"alpha interval, {len(table):,} x 50, 90 % missing, 21 steps"
+    row = Row(name, timed(lambda: krippendorff_alpha(fresh(ratings), "interval")), "s", "krippendorff")
+    try:
+        import krippendorff
+    except ImportError:
+        return [skipped(row)]
+
+    def library() -> float:
+        return float(krippendorff.alpha(reliability_data=stepped.T, level_of_measurement="interval"))
+
+    agree(krippendorff_alpha(ratings, "interval").value, library(), name)
+    return [Row(name, row.value, "s", row.rival, timed(library, 1))]
 
 
 def bootstrap_rows(n_units: int, loops: int) -> list[Row]:
@@ -176,9 +196,27 @@ def bootstrap_rows(n_units: int, loops: int) -> list[Row]:
         )
     )
     codes = krippendorff_alpha(Ratings.from_matrix(table, n_categories=5), "ordinal")
-    rows.append(
-        Row(f"1,000 bootstraps of alpha ordinal, {size}", timed(lambda: with_intervals([codes])), "s")
-    )
+    row = Row(
+        f"1,000 bootstraps of alpha ordinal, {size}", timed(lambda: with_intervals([codes])), "s",
+        "krippendorff in a loop",
+    )  # fmt: skip
+    try:
+        import krippendorff
+    except ImportError:
+        rows.append(skipped(row))
+    else:
+        agree(
+            codes.value,
+            float(krippendorff.alpha(value_counts=counts, level_of_measurement="ordinal")),
+            row.name,
+        )
+
+        def library_loop() -> None:
+            for _ in range(loops):
+                drawn = counts[rng.integers(n_units, size=n_units)]
+                krippendorff.alpha(value_counts=drawn, level_of_measurement="ordinal")
+
+        rows.append(Row(row.name, row.value, "s", row.rival, share * timed(library_loop, 1)))
 
     pair = table[:, :2]
     clusters = np.arange(n_units) // 10
@@ -263,7 +301,54 @@ def report_rows(n_units: int) -> list[Row]:
                 "s",
             )
         )
-    return rows
+    return [*rows, *plane_rows(n_units)]
+
+
+def plane_rows(n_units: int) -> list[Row]:
+    """What the command measures of a plane: two items and their quadrants, units resampled, and songs."""
+    rng = np.random.default_rng(6)
+    truth = rng.uniform(-0.8, 0.8, size=(2, n_units, 1))
+    points = np.clip(truth + rng.normal(0, 0.3, size=(2, n_units, 5)), -1, 1).round(2)
+    right, up = points > 0
+    quadrant = np.where(up, np.where(right, 0, 1), np.where(right, 3, 2))
+    names = [f"rater {i}" for i in range(5)]
+
+    def measure(songs: np.ndarray | None) -> None:
+        for item in points:
+            report_item(
+                Ratings.from_matrix(item, clusters=songs), item="x", level="interval", rater_names=names
+            )
+        ratings = Ratings.from_matrix(quadrant, n_categories=4, clusters=songs)
+        report_item(ratings, item="q", level="nominal", categories=["1", "2", "3", "4"], rater_names=names)
+
+    songs = np.arange(n_units) // 20
+    what = f"two items and their quadrants, {n_units:,} x 5, 1,000 bootstraps"
+    return [
+        Row(what, timed(lambda: measure(None), 1), "s"),
+        Row(f"{what}, clusters of 20", timed(lambda: measure(songs), 1), "s"),
+    ]
+
+
+def trace_rows(n_steps: int) -> list[Row]:
+    """Lags of 30 tracers, all delays at once by Fourier transforms, beside a loop over raters and delays."""
+    rng = np.random.default_rng(8)
+    rate, reach = 10.0, 50
+    sound = np.convolve(rng.normal(size=n_steps + 160), np.hanning(40), mode="valid") / 4
+    late = rng.integers(-15, 16, size=30)
+    table = np.array([sound[50 - d : 50 - d + n_steps] + rng.normal(0, 0.1, n_steps) for d in late])
+
+    def loop() -> None:
+        for rater in range(len(table)):
+            others = np.delete(table, rater, axis=0).mean(axis=0)
+            for d in range(-reach, reach + 1):
+                a = table[rater, max(d, 0) : n_steps + min(d, 0)]
+                b = others[max(-d, 0) : n_steps - max(d, 0)]
+                np.corrcoef(a, b)
+
+    name = f"lags of 30 traces of {n_steps:,} steps within 5 s"
+    return [
+        Row(name, timed(lambda: lags(table, rate)), "s", "one round of a loop over delays", timed(loop, 1))
+    ]
 
 
 def main() -> None:
@@ -275,6 +360,7 @@ def main() -> None:
     rows += alpha_rows(100_000 // scale)
     rows += bootstrap_rows(7_000, 20 if options.quick else 100)
     rows += consensus_rows(20_000 // scale)
+    rows += trace_rows(1_000)
     rows += report_rows(100_000)
     report(rows, options.json)
 

@@ -347,13 +347,8 @@ def _opinions(
     found: dict[str, list[Opinion]] = {segment: [] for segment in segment_ids}
     for given in reader.annotations(scheme=scheme.name, segment_ids=segment_ids):
         if given.rater_id in raters and given.repeat == 0:
+            values = scheme.measured_values(given.values)
             found[given.segment_id].append(
-                Opinion(
-                    raters[given.rater_id],
-                    scheme.measured_values(given.values),
-                    given.confidence,
-                    given.comment,
-                    given.listens,
-                )
+                Opinion(raters[given.rater_id], values, given.confidence, given.comment, given.listens)
             )
     return {segment: tuple(sorted(opinions, key=lambda o: o.rater)) for segment, opinions in found.items()}

@@ -140,7 +140,7 @@ def measure_agreement(
                 ),
                 one.title,
                 one.note,
-                Item(one.name, "category", one.title, labels=one.categories),
+                _item_of(one),
             )
             for one in made
         )  # fmt: skip
@@ -174,6 +174,15 @@ def _derived(
     by_name = {item.name: item for item in scheme.items}
     made += [bins(table, by_name[name], edges) for name, edges in cuts if name in by_name]
     return made + factor_scores(table, scheme)
+
+
+def _item_of(made: Derived) -> Item:
+    """A derived item as if it had been rated: its categories, or numbers over the range they take."""
+    if made.categories:
+        return Item(made.name, "category", made.title, labels=made.categories)
+    values = made.ratings.values
+    low, high = (float(values.min()), float(values.max())) if len(values) else (0.0, 1.0)
+    return Item(made.name, "number", made.title, minimum=low, maximum=high if high > low else low + 1.0)
 
 
 def _sets(scheme: Scheme, table: RatingsTable, replicates: int, seed: int) -> Coefficient | None:

@@ -1,6 +1,6 @@
 """Answers as the agreement functions take them: one `Ratings` per item, with the names behind the indices."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Literal
@@ -137,7 +137,7 @@ def rating_table(
     """
     answers = reader.answer_columns(scheme, ids=ids)
     found = next((held for held in reader.schemes() if held.name == scheme), None)
-    counted = _counted_raters(reader.raters(), answers.raters)
+    counted = counted_raters(reader.raters(), answers.raters)
     seats = {rater.id: n for n, rater in enumerate(sorted(counted, key=lambda rater: rater.name))}
     seat_of = np.array([seats.get(rater, -1) for rater in answers.raters], dtype=np.intp)
     raters = seat_of[answers.rater_index]
@@ -171,7 +171,8 @@ def rating_table(
     )
 
 
-def _counted_raters(raters: Sequence[Rater], active: Sequence[str]) -> list[Rater]:
+def counted_raters(raters: Sequence[Rater], active: Collection[str]) -> list[Rater]:
+    """Whose answers count, of those who are active: people, or where there are none whoever the labels came with."""
     present = [rater for rater in raters if rater.id in active]
     people = [rater for rater in present if rater.kind == "human"]
     return people or [rater for rater in present if rater.kind == "reference"]

@@ -77,8 +77,8 @@ def find_target(reader: Reader, name: str, method: str | None = None) -> Target:
 
     Other forms of name stand for targets that nobody answered as such: `group:KEY`, a group key such as speaker gender
     or genre; `quadrant` or `SCHEME:quadrant`, the quadrants of valence and arousal; the scores of a scheme with
-    factors, such as `sublimity` (see `annotator.domain.scores`); and all emotions of a scheme at once, `labels:SCHEME` or
-    `labels:SCHEME@SHARE`, `shares:SCHEME` and `dominant:SCHEME` (see `several`).
+    factors, such as `sublimity` (see `annotator.domain.scores`); and all emotions of a scheme at once, as
+    `labels:SCHEME` or `labels:SCHEME@SHARE`, `shares:SCHEME` and `dominant:SCHEME` (see `several`).
 
     Raises `AnnotatorError` where several ratings wait for a consensus.
     """

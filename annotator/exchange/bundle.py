@@ -72,7 +72,11 @@ class ExportData:
             replace(one, values=self.scheme_of[one.scheme].measured_values(one.values))
             for one in self.annotations
         )
-        return replace(self, schemes=schemes, annotations=answers)
+        settled = tuple(
+            replace(one, values=self.scheme_of[one.scheme].measured_values(one.values))
+            for one in self.consensus
+        )
+        return replace(self, schemes=schemes, annotations=answers, consensus=settled)
 
     @cached_property
     def group_keys(self) -> tuple[str, ...]:

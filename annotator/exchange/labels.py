@@ -22,7 +22,7 @@ SOFT = "soft"
 SINGLE = "single"
 
 #: Methods in order of preference: the plain ones, which training takes too, before the models, shares alone last.
-METHODS = ("majority", "plurality", "mean", "median", "ewe", "dawid-skene", SOFT)
+METHODS = ("majority", "plurality", "mean", "median", "ewe", "dawid-skene", "mean-trace", SOFT)
 
 
 @dataclass(frozen=True, slots=True)

@@ -178,17 +178,25 @@ def _ratings(export: Export) -> Table:
 
 
 def _consensus(export: Export) -> Table:
+    traced = (
+        {}
+        if export.traced is export.data
+        else {(one.segment_id, one.scheme, one.method): one.values for one in export.traced.consensus}
+    )
+
     def rows(segment: Segment) -> Iterator[Sequence[Value]]:
         for one in export.consensus.get(segment.id, ()):
-            for item in export.data.scheme_of[one.scheme].items:
+            values = traced.get((one.segment_id, one.scheme, one.method), one.values)
+            schemes = (corpus.scheme_of[one.scheme] for corpus in (export.traced, export.data))
+            for item in dict.fromkeys(item for scheme in schemes for item in scheme.items):
                 shares = oriented_shares(item, one.distributions.get(item.name, {}))
-                if item.name not in one.values and not shares:
+                if item.name not in values and not shares:
                     continue
                 yield [
                     one.scheme,
                     one.method,
                     item.name,
-                    oriented(item, one.values.get(item.name)),
+                    oriented(item, values.get(item.name)),
                     one.counts.get(item.name),
                     item.name in one.ties,
                     json.dumps(shares, ensure_ascii=False) if shares else "",

@@ -68,3 +68,44 @@ def test_report_files_and_hints(run: Run, rated: Path, tmp_path: Path) -> None:
     assert page.read_text(encoding="utf-8").startswith("<!doctype html>")
     assert (tables / "coefficients.csv").is_file()
     assert [hint["rater"] for hint in result["schemes"][0]["rater_hints"]] == ["Ann", "Bo", "Cy", "Judge"]
+
+
+def test_the_queue_is_listed_and_decided_from(run: Run, rated: Path) -> None:
+    status, queue = run("adjudicate", rated)
+    assert (status, queue["divided"], queue["decided"]) == (0, len(queue["cases"]), 0)
+    first = queue["cases"][0]
+    assert first["score"] >= queue["cases"][-1]["score"]
+    assert {one["rater"] for one in first["opinions"]} >= {"Ann", "Bo", "Cy"}
+    hidden = run("adjudicate", rated, "--pseudonyms", "--most", 1)[1]["cases"]
+    assert [one["rater"].split()[0] for one in hidden[0]["opinions"]] == ["Rater"] * len(first["opinions"])
+    status, made = run(
+        "adjudicate", rated, "--segment", first["segment"], "--value", "emotion=fear", "--by", "Lead",
+        "--comment", "listened twice",
+    )  # fmt: skip
+    assert (status, made["values"], made["method"]) == (0, {"emotion": "fear"}, "adjudicated")
+    assert len(made["sources"]) == 1 + len(first["opinions"])
+    again = run("adjudicate", rated, "--decided")[1]
+    assert (again["decided"], again["remaining"]) == (1, queue["divided"] - 1)
+    assert [case["decision"] for case in again["cases"] if case["segment"] == first["segment"]] == [
+        {"emotion": "fear"}
+    ]
+
+
+@pytest.mark.parametrize(("options", "message"), [
+    (["--by", "Lead"], "belong to a decision"),
+    (["--segment", "0" * 32, "--value", "emotion=fear"], "Who decides"),
+    (["--segment", "0" * 32, "--value", "emotion", "--by", "Lead"], "is no decision"),
+    (["--segment", "0" * 32, "--value", "emotion=fear", "--by", "Lead"], "not in the corpus"),
+    (["--above", "2"], "below 1"),
+])  # fmt: skip
+def test_what_is_no_decision_is_explained(run: Run, rated: Path, options: list[str], message: str) -> None:
+    status, result = run("adjudicate", rated, *options)
+    assert status == 1
+    assert message in result["error"]["message"]
+
+
+def test_traces_are_refused_where_there_are_none(run: Run, rated: Path) -> None:
+    for command in (["agreement", rated, "--traces"], ["consensus", rated, "--method", "mean-trace"]):
+        status, result = run(*command)
+        assert status == 1
+        assert "has no traces" in result["error"]["message"]

@@ -139,6 +139,21 @@ def test_what_divides_must_be_decided_what_does_not_may_be_left(stage, rated_cor
     assert "1 decided" in page.state.text()
 
 
+def test_somebody_else_takes_over(stage, rated_corpus: MakeCorpus) -> None:
+    page = deciding(stage, rated_corpus)
+    session = stage.context.session
+    assert page.who.text() == "Decided by Lead"
+    page.who.click()
+    workspace = page.parentWidget().parentWidget()
+    workspace.consent.name.setText("Ada")  # who has rated, too
+    workspace.consent.begin.click()
+    stage.settle(workspace)
+    QTest.keyClick(page.view.panel, Qt.Key.Key_1)
+    QTest.keyClick(page.view.panel, Qt.Key.Key_Return)
+    with session.reading() as reader:
+        assert [r.name for r in reader.raters() if r.kind == "adjudicator"] == ["Ada (adjudicator)"]
+
+
 def test_page_keys_walk_and_what_comes_in_meanwhile_disturbs_no_answer(
     stage, rated_corpus: MakeCorpus, qtbot: QtBot
 ) -> None:

@@ -20,9 +20,15 @@ def table(
         first, *others = row
         cells = "".join(f"<td{kinds.get(n, '')}>{escape(text)}</td>" for n, text in enumerate(others, 1))
         body.append(f'<tr><th scope="row"{kinds.get(0, "")}>{escape(first)}</th>{cells}</tr>')
+    return framed(caption, head, body)
+
+
+def framed(caption: str, head: str, body: Sequence[str]) -> str:
+    """A table in a frame that scrolls sideways in a narrow window, by keyboard too."""
+    name = escape(caption, quote=True)
     return (
-        f'<div class="wide"><table><caption>{escape(caption)}</caption><thead><tr>{head}</tr></thead>'
-        f"<tbody>{''.join(body)}</tbody></table></div>"
+        f'<div class="wide" role="region" tabindex="0" aria-label="{name}"><table><caption>{escape(caption)}</caption>'
+        f"<thead><tr>{head}</tr></thead><tbody>{''.join(body)}</tbody></table></div>"
     )
 
 

@@ -17,6 +17,7 @@ from annotator.app.agreement import (
 from annotator.app.raters import RaterHints, rater_hints
 from annotator.app.report import methods, plots
 from annotator.app.report.html import bullets as _list
+from annotator.app.report.html import framed as _framed
 from annotator.app.report.html import number as _number
 from annotator.app.report.html import table as _table
 from annotator.app.report.style import STYLE
@@ -36,6 +37,9 @@ _MOST_SEGMENTS = 12
 
 #: Pairs with fewer shared segments are greyed.
 _FEW_SHARED = 10
+
+#: Opacity of the colour behind perfect agreement: text over it still has a contrast of 4.5.
+_DEEPEST = 0.45
 
 
 def write_page(
@@ -199,7 +203,7 @@ def _matrix(report: ItemReport, title: str) -> str:
                 cells.append("<td></td>")
                 continue
             few = " few" if pair.n_shared < _FEW_SHARED else ""
-            deep = 0.0 if pair.value is None or few else 0.5 * max(pair.value, 0.0)
+            deep = 0.0 if pair.value is None or few else _DEEPEST * max(pair.value, 0.0)
             cells.append(
                 f'<td class="cell{few}" style="background:rgba(var(--accent-rgb),{deep:.2f})">{_number(pair.value, 2)}'
                 f"<small>{pair.n_shared}</small></td>"
@@ -209,11 +213,8 @@ def _matrix(report: ItemReport, title: str) -> str:
         "{measure} of every pair of raters on {item}; below it the segments both rated (slanted: fewer than {few})",
         measure=methods.title(*report.measure), item=title, few=_FEW_SHARED,
     )  # fmt: skip
-    heads = "".join(f'<th scope="col">{escape(name)}</th>' for name in ("", *names))
-    return (
-        f'<div class="wide"><table><caption>{escape(caption)}</caption><thead><tr>{heads}</tr></thead>'
-        f"<tbody>{''.join(rows)}</tbody></table></div>"
-    )
+    heads = "<td></td>" + "".join(f'<th scope="col">{escape(name)}</th>' for name in names)
+    return _framed(caption, heads, rows)
 
 
 def _rater_figures(report: ItemReport, title: str) -> str:

@@ -19,6 +19,7 @@ from annotator.domain.translation import tr
 
 _LABEL = 280
 _ROW = 26
+_LONGEST_NAME = 22
 
 
 def forest(coefficients: Sequence[Coefficient], titles: Sequence[str], what: str) -> str:
@@ -120,9 +121,17 @@ def plane(places: Sequence[RaterPlace], across: Item, upwards: Item) -> str:
             rx, ry = length(across, place.spread[0]), length(upwards, place.spread[1])
             parts.append(f'<ellipse class="halo" cx="{cx:.1f}" cy="{cy:.1f}" rx="{rx:.1f}" ry="{ry:.1f}"/>')
         parts.append(f'<circle class="dot" cx="{cx:.1f}" cy="{cy:.1f}" r="4.5"/>')
-        parts.append(_text(cx + 7, cy - 6, place.rater, "start"))
+        left = cx > middle  # the name stands on the side where there is more room
+        parts.append(
+            _text(cx - 7 if left else cx + 7, cy - 6, _shortened(place.rater), "end" if left else "start")
+        )
     listed = "; ".join(
         tr("{rater}: {x:.2f}, {y:.2f}", rater=p.rater, x=p.mean[0], y=p.mean[1]) for p in places
     )
     title = tr("Mean answer of each rater; the ellipse is one standard deviation")
     return _svg(title, listed, size, parts, width=size)
+
+
+def _shortened(name: str) -> str:
+    """A name that fits into half a plot; the table has it in full."""
+    return name if len(name) <= _LONGEST_NAME else f"{name[: _LONGEST_NAME - 1]}…"

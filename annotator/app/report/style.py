@@ -16,14 +16,14 @@ h3 { font-size: 1.15rem; margin: 2rem 0 .3rem; } h4 { font-size: 1rem; margin: 1
 p { margin: .4rem 0 .8rem; max-width: 46rem; } .quiet { color: var(--quiet); }
 a { color: var(--accent); } a:focus-visible { outline: 2px solid var(--accent); outline-offset: 2px; }
 nav ul { list-style: none; padding: 0; display: flex; flex-wrap: wrap; gap: .25rem 1.1rem; }
-.wide { overflow-x: auto; }
+.wide { overflow-x: auto; } .wide:focus-visible { outline: 2px solid var(--accent); outline-offset: 2px; }
 table { border-collapse: collapse; margin: .6rem 0 1.2rem; font-variant-numeric: tabular-nums; font-size: .93rem; }
 caption { text-align: left; color: var(--quiet); padding-bottom: .3rem; }
 th, td { padding: .28rem .7rem; border-bottom: 1px solid var(--line); text-align: left; vertical-align: top; }
 thead th { border-bottom: 2px solid var(--line); } td.n, th.n { text-align: right; } td.n { white-space: nowrap; }
 thead th { vertical-align: bottom; }
 tbody th { font-weight: 500; } td.few { color: var(--quiet); font-style: italic; }
-td.cell { text-align: center; min-width: 4.2rem; } td.cell small { display: block; color: var(--quiet); }
+td.cell { text-align: center; min-width: 4.2rem; } td.cell small { display: block; }
 figure { margin: 1rem 0; } figcaption { color: var(--quiet); font-size: .88rem; }
 svg { width: 100%; height: auto; display: block; font: 13px system-ui, Arial, sans-serif; }
 svg text { fill: var(--text); } svg .grid { stroke: var(--line); }

@@ -3,6 +3,7 @@
 from annotator.cli.app import app
 from annotator.cli.commands import (
     dataset,
+    deciding,
     exporting,
     listing,
     people,
@@ -19,6 +20,7 @@ __all__ = [
     "app",
     "command_names",
     "dataset",
+    "deciding",
     "exporting",
     "listing",
     "people",

@@ -21,6 +21,15 @@ Scheme = Annotated[
     str | None, typer.Option("--scheme", metavar="NAME", help=tr("Scheme; all or the only one by default."))
 ]
 
+Lag = Annotated[
+    float | None,
+    typer.Option(
+        "--lag",
+        metavar="SECONDS",
+        help=tr("Longest delay of one tracer behind the others that is taken out; 5 by default."),
+    ),
+]
+
 
 @app.command(name="import", help=tr("Import segments, a transcript, ratings or parts from a file or folder."))
 def import_(
@@ -135,6 +144,13 @@ def agreement(
             "--tiers", metavar="A,B", help=tr("Compare two segmentations instead; A is the reference.")
         ),
     ] = None,
+    traces: Annotated[
+        bool,
+        typer.Option(
+            "--traces", help=tr("Agreement on continuous traces step by step, raters aligned first.")
+        ),
+    ] = False,
+    lag: Lag = None,
     seed: Annotated[int, typer.Option("--seed", help=tr("Seed of the bootstrap."))] = 0,
     json: Json = False,
 ) -> None:
@@ -148,6 +164,9 @@ def agreement(
     cuts = [parse_bins(text) for text in bins or ()]
     if tiers is not None:
         _compare(corpus, tiers)
+        return
+    if traces:
+        _agree_on_traces(corpus, scheme, lag, seed)
         return
 
     with reading(corpus) as session:
@@ -217,6 +236,34 @@ def _compare(corpus: Path, names: str) -> None:
     emit({"tiers": result}, lines)
 
 
+def _agree_on_traces(corpus: Path, scheme: str | None, lag: float | None, seed: int) -> None:
+    """Prints how far continuous traces agree."""
+    from annotator.agreement.traces import MOST_LAG
+    from annotator.app.traces import measure_traces
+
+    with reading(corpus) as session:
+        found = follow(measure_traces(session, scheme, most_lag=MOST_LAG if lag is None else lag, seed=seed))
+    rows: list[list[object]] = []
+    lines: list[str] = []
+    for one in found:
+        for name, c in (
+            (tr("alpha, as traced"), one.alpha_unaligned), (tr("alpha, aligned"), one.alpha),
+            (tr("concordance of pairs"), one.ccc), (tr("correlation of pairs"), one.pearson),
+        ):  # fmt: skip
+            low, high = c.ci or (None, None)
+            rows.append(
+                [one.title, name, number(c.value), f"[{number(low)}, {number(high)}]" if c.ci else c.reason]
+            )
+        late = sorted(one.lags.items(), key=lambda entry: -abs(entry[1]))[:3]
+        told = ", ".join(f"{rater} {seconds:+.1f} s" for rater, seconds in late if seconds) or tr("nobody")
+        lines.append(
+            tr("{item}: {n} segments, {raters} raters; furthest from the others in time: {told}.",
+               item=one.title, n=one.n_segments, raters=one.n_raters, told=told)
+        )  # fmt: skip
+    shown = table([tr("item"), tr("figure"), tr("value"), tr("95 % interval")], rows)
+    emit({"traces": found}, [*shown, "", *lines])
+
+
 @app.command(help=tr("Settle what the raters together say."))
 def consensus(
     corpus: Corpus,
@@ -225,7 +272,7 @@ def consensus(
         typer.Option(
             "--method",
             metavar="NAME",
-            help=tr("majority, plurality, soft, mean, median, ewe, dawid-skene or adjudicated."),
+            help=tr("majority, plurality, soft, mean, median, ewe, dawid-skene, mean-trace or adjudicated."),
         ),
     ],
     scheme: Scheme = None,
@@ -256,10 +303,13 @@ def consensus(
             "--by", metavar="RATER", help=tr("Whose answers are the decisions, with --method adjudicated.")
         ),
     ] = None,
+    lag: Lag = None,
     json: Json = False,
 ) -> None:
+    from annotator.agreement.traces import MOST_LAG
     from annotator.app.adjudication import ADJUDICATED, adopt_decisions
     from annotator.app.consensus import settle_consensus
+    from annotator.app.traces import MEAN_TRACE, settle_traces
 
     if (method == ADJUDICATED) != (by is not None):
         raise AnnotatorError(
@@ -273,6 +323,15 @@ def consensus(
             decided,
             [tr_n("{n} segment settled by the decisions of {name}.", "{n} segments settled by the decisions of {name}.",
                   decided.segments, name=by)],
+        )  # fmt: skip
+        return
+    if method == MEAN_TRACE:
+        with changing(corpus) as session:
+            traced = settle_traces(session, scheme, most_lag=MOST_LAG if lag is None else lag)
+        emit(
+            traced,
+            [tr_n("Mean trace of {n} segment on {items}.", "Mean traces of {n} segments on {items}.",
+                  traced.segments, items=", ".join(traced.items))],
         )  # fmt: skip
         return
     with changing(corpus) as session:

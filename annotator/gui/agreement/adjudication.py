@@ -49,9 +49,13 @@ def read(session: Session, scheme: str, item: str | None, above: float) -> Job[D
 
 
 class AdjudicationPage(QWidget):
-    """The queue at the left, one case at the right. `left` says that the figures are wanted again."""
+    """The queue at the left, one case at the right.
+
+    `left` says that the figures are wanted again, `who_asked` that somebody else decides from here on.
+    """
 
     left = Signal()
+    who_asked = Signal()
     availability_changed = Signal()
 
     #: Actions of the window that are this page's.
@@ -140,6 +144,10 @@ class AdjudicationPage(QWidget):
         self._bar.setTextVisible(False)
         self._bar.setFixedSize(QSize(16 * GRID, GRID))
         self._bar.setAccessibleName(tr("Decided so far"))
+        self.who = QPushButton()
+        self.who.setFlat(True)
+        self.who.setToolTip(tr("Somebody else decides..."))
+        self.who.clicked.connect(self.who_asked)
         self.hidden = QCheckBox(tr("Pseudonyms"))
         self.hidden.setToolTip(tr("Hide who said what"))
         self.hidden.toggled.connect(self._rename)
@@ -151,7 +159,7 @@ class AdjudicationPage(QWidget):
         for widget in (self._back, self._title, self._bar, self.state):
             row.addWidget(widget)
         row.addStretch(1)
-        for widget in (self.hidden, self.decided_too):
+        for widget in (self.who, self.hidden, self.decided_too):
             row.addWidget(widget)
         return row
 
@@ -172,6 +180,7 @@ class AdjudicationPage(QWidget):
 
     def open(self, scheme: Scheme) -> None:
         """Begins, or goes on, with one scheme."""
+        self.who.setText(tr("Decided by {name}", name=self._adjudicator()))
         if self._scheme != scheme:
             self.forget()
             self._scheme = scheme
@@ -185,6 +194,9 @@ class AdjudicationPage(QWidget):
             self.rank.setVisible(len(scheme.items) > 1)
             self.view.use(scheme)
         self.refresh()
+
+    def _adjudicator(self) -> str:
+        return self._context.settings.adjudicators[str(self._context.session.folder)]
 
     def forget(self) -> None:
         """Another corpus, or another scheme: nothing of this one is kept."""
@@ -311,10 +323,9 @@ class AdjudicationPage(QWidget):
             text = tr("Still to be decided: {names}.", names=", ".join(missing))
             self._context.noticed.emit(text, "warning")
             return
-        who = self._context.settings.adjudicators[str(session.folder)]
         made = self._context.attempt(
             decide, session, segment_id=case.segment.id, scheme=self._scheme.name, values=values,
-            adjudicator=who, comment=self.view.comment.text().strip(),
+            adjudicator=self._adjudicator(), comment=self.view.comment.text().strip(),
         )  # fmt: skip
         if made is not None:
             self._sitting.add(case.segment.id)

@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QComboBox, QPushButton
 
 from annotator.app.adjudication import ADJUDICATED
 from annotator.app.consensus import CONSENSUS_METHODS, SettledState
+from annotator.app.traces import MEAN_TRACE
 from annotator.domain.scheme import Scheme
 from annotator.domain.translation import tr, tr_n
 from annotator.gui.agreement.cards import remark, say
@@ -88,6 +89,8 @@ def method_title(name: str) -> str:
     """What a method is called; those of other origin by their own name."""
     if name == ADJUDICATED:
         return tr("Decided by a person")
+    if name == MEAN_TRACE:
+        return tr("Mean of the traces")
     return CONSENSUS_METHODS[name].title if name in CONSENSUS_METHODS else name
 
 

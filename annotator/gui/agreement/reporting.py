@@ -1,27 +1,51 @@
-"""Where a report is to be kept, and showing it."""
+"""Writing the report: where it is to be kept, the job, and showing it in the browser."""
 
 from pathlib import Path
 
-from PySide6.QtCore import QUrl
+from PySide6.QtCore import QObject, QUrl, Slot
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from annotator.domain.translation import tr
+from annotator.gui.agreement.measure import Measured, write_report
+from annotator.gui.context import Context
+from annotator.gui.task import Task
 
 
-def ask_for_page(parent: QWidget, name: str) -> Path | None:
-    """Where the page is to be kept; `None` where it is not."""
-    proposed = str(Path.home() / f"{name}.html")
-    path, _ = QFileDialog.getSaveFileName(parent, tr("Report"), proposed, tr("Page (*.html)"))
-    return Path(path).with_suffix(".html") if path else None
+class Reporter(QObject):
+    """Asks and writes, one report at a time."""
 
+    def __init__(self, context: Context, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._context, self._page = context, parent
+        self._writing = Task(context, self, self._written)
 
-def ask_for_tables(parent: QWidget, name: str) -> Path | None:
-    """A new folder for the tables in one that is chosen; `None` where none is."""
-    folder = QFileDialog.getExistingDirectory(parent, tr("Folder for the tables"), str(Path.home()))
-    return Path(folder) / name if folder else None
+    @property
+    def busy(self) -> bool:
+        """Whether a report is being written."""
+        return self._writing.running
 
+    def page(self, measured: Measured) -> None:
+        """Asks where the page is to be kept, writes it and opens it in the browser."""
+        proposed = str(Path.home() / f"{self._name(measured)}.html")
+        path, _ = QFileDialog.getSaveFileName(self._page, tr("Report"), proposed, tr("Page (*.html)"))
+        if path:
+            self._write(measured, Path(path).with_suffix(".html"))
 
-def open_in_browser(path: Path) -> None:
-    """Shows a page in whatever the system opens pages with."""
-    QDesktopServices.openUrl(QUrl.fromLocalFile(str(path)))
+    def tables(self, measured: Measured) -> None:
+        """Asks for a folder and writes the figures into a new one there."""
+        folder = QFileDialog.getExistingDirectory(self._page, tr("Folder for the tables"), str(Path.home()))
+        if folder:
+            self._write(measured, Path(folder) / self._name(measured))
+
+    def _name(self, measured: Measured) -> str:
+        return f"{self._context.session.name}-{measured.agreement.scheme.name}"
+
+    def _write(self, measured: Measured, path: Path) -> None:
+        self._writing.start(tr("Writing the report"), write_report(self._context.session, measured, path))
+
+    @Slot(object)
+    def _written(self, path: Path) -> None:
+        self._context.noticed.emit(tr("Written: {path}", path=path), "positive")
+        if path.suffix == ".html":
+            QDesktopServices.openUrl(QUrl.fromLocalFile(str(path)))

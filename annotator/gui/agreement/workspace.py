@@ -1,7 +1,6 @@
 """The Agreement workspace: choose a scheme, see how far its raters agree, listen to where they do not, settle."""
 
 from dataclasses import replace
-from pathlib import Path
 
 from PySide6.QtCore import QTimer, Slot
 from PySide6.QtWidgets import QMenu, QStackedWidget, QVBoxLayout, QWidget
@@ -28,9 +27,8 @@ from annotator.gui.agreement.measure import (
     read_book,
     settle,
     survey,
-    write_report,
 )
-from annotator.gui.agreement.reporting import ask_for_page, ask_for_tables, open_in_browser
+from annotator.gui.agreement.reporting import Reporter
 from annotator.gui.agreement.results import ResultsPage
 from annotator.gui.agreement.tiers_card import TiersDialog
 from annotator.gui.context import Context
@@ -68,7 +66,7 @@ class AgreementWorkspace(Workspace):
         self._books: dict[str, RaterBook] = {}
         self._booking = Task(context, self, self._take_book)
         self._looking = Task(context, self, self._take_look)
-        self._reporting = Task(context, self, self._reported)
+        self._reporter = Reporter(context, self)
         self._settling = Task(context, self, self._settled)
         self._settling.ended.connect(self._tell_state)
         self._later = QTimer(self)
@@ -126,6 +124,7 @@ class AgreementWorkspace(Workspace):
         self.consent.declined.connect(self._show_figures)
         self.court = AdjudicationPage(self.context, self._listener)
         self.court.left.connect(self._show_figures)
+        self.court.who_asked.connect(self._ask_who)
         self.court.availability_changed.connect(self.availability_changed)
         for page in (self._waiting, self._empty, self.gate, self._results, self.consent, self.court):
             self._stack.addWidget(page)
@@ -165,9 +164,14 @@ class AgreementWorkspace(Workspace):
     def busy(self) -> bool:
         """Whether something is being looked for, measured or settled."""
         tasks = (
-            self._surveying, self._measuring, self._settling, self._booking, self._looking, self._reporting,
+            self._surveying, self._measuring, self._settling, self._booking, self._looking,
         )  # fmt: skip
-        return self._later.isActive() or self.court.busy or any(task.running for task in tasks)
+        return (
+            self._later.isActive()
+            or self.court.busy
+            or self._reporter.busy
+            or any(task.running for task in tasks)
+        )
 
     @property
     def _deciding(self) -> bool:
@@ -333,9 +337,14 @@ class AgreementWorkspace(Workspace):
             self._stack.setCurrentWidget(self.court)
             self.court.open(scheme)
         else:
-            self._stack.setCurrentWidget(self.consent)
-            self.consent.ask(self.context.rater.name if self.context.rater else "")
+            self._ask_who()
         self.availability_changed.emit()
+
+    @Slot()
+    def _ask_who(self) -> None:
+        self._listener.stop()
+        self._stack.setCurrentWidget(self.consent)
+        self.consent.ask(self.context.rater.name if self.context.rater else "")
 
     @Slot(str)
     def _agree_to_decide(self, name: str) -> None:
@@ -372,29 +381,15 @@ class AgreementWorkspace(Workspace):
 
     @Slot()
     def report_page(self) -> None:
-        """Asks where the report is to be kept, writes it as one page and opens it in the browser."""
+        """Writes the report of the scheme that is shown as one page, for the browser."""
         if self.can("report_page"):
-            self._write_report(ask_for_page(self, self._report_name()))
+            self._reporter.page(self._measured[self._scheme().name])
 
     @Slot()
     def report_tables(self) -> None:
-        """Asks for a folder and writes the figures there as CSV tables."""
+        """Writes the figures of the scheme that is shown as CSV tables."""
         if self.can("report_tables"):
-            self._write_report(ask_for_tables(self, self._report_name()))
-
-    def _report_name(self) -> str:
-        return f"{self.context.session.name}-{self._scheme().name}"
-
-    def _write_report(self, path: Path | None) -> None:
-        if path is not None:
-            job = write_report(self.context.session, self._measured[self._scheme().name], path)
-            self._reporting.start(tr("Writing the report"), job)
-
-    @Slot(object)
-    def _reported(self, path: Path) -> None:
-        self.context.noticed.emit(tr("Written: {path}", path=path), "positive")
-        if path.suffix == ".html":
-            open_in_browser(path)
+            self._reporter.tables(self._measured[self._scheme().name])
 
     @Slot()
     def compare_tiers(self) -> None:

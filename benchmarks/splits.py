@@ -8,21 +8,25 @@ which one speaker says more than a fifth cannot be spread better than that.
 import sys
 import warnings
 from collections.abc import Sequence
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 from rows import Row, arguments, report, timed
 
-from annotator.domain.progress import finish
+from annotator.domain.progress import Job, finish
 from annotator.splits.audit import AuditTable, audit
 from annotator.splits.fingerprint import RATE, fingerprint
 from annotator.splits.groups import Groups, connect
-from annotator.splits.matching import find_matches
+from annotator.splits.listen import hear
+from annotator.splits.matching import Match, find_matches
 from annotator.splits.solver import assign
 
 N_FOLDS = 5
 N_CLASSES = 8
 RIVAL = "StratifiedGroupKFold"
+#: Real songs and talk-show clips, where somebody put them beside the project.
+REAL_DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
 SHARES = {f"fold{n}": 1 / N_FOLDS for n in range(1, N_FOLDS + 1)}
 
 
@@ -129,22 +133,34 @@ def whole_way(n: int, n_groups: int, repeats: int) -> list[Row]:
     ]
 
 
-def near_duplicates(n_songs: int) -> Row:
-    """Songs of half a minute, every tenth of them a quieter copy of the one before."""
-    rng = np.random.default_rng(0)
-    sounds = [melody(rng) for _ in range(n_songs)]
-    for copy in range(9, n_songs, 10):
+def near_duplicates(kind: str, sounds: list[NDArray[np.float32]], rng: np.random.Generator) -> Row:
+    """Seconds to find, among sounds, every tenth, which is a quieter and noisier copy of the one before."""
+    for copy in range(9, len(sounds), 10):
         sounds[copy] = 0.3 * sounds[copy - 1] + rng.normal(0, 0.01, len(sounds[copy])).astype(np.float32)
-    found: list[int] = []
+    links: set[tuple[int, int]] = set()
 
     def search() -> None:
         prints = [fingerprint(sound) for sound in sounds]
-        found.append(len(finish(find_matches(prints, sounds.__getitem__))))
+        links.update((match.a, match.b) for match in finish(find_matches(prints, sounds.__getitem__)))
 
     seconds = timed(search, 1)
-    return Row(
-        f"near-duplicates: {found[0]} of {n_songs // 10} copies among {n_songs} songs of 30 s", seconds, "s"
-    )
+    copies = {(copy - 1, copy) for copy in range(9, len(sounds), 10)}
+    told = f"{len(links & copies)} of {len(copies)} copies, {len(links - copies)} false links"
+    return Row(f"near-duplicates: {told}, {len(sounds):,} {kind}", seconds, "s")
+
+
+def talk(rng: np.random.Generator, seconds: float = 2.5) -> NDArray[np.float32]:
+    """Syllables: a gliding voice through two moving resonances, with pauses."""
+    n = round(seconds * RATE)
+    at = np.linspace(0, n, int(seconds / 0.18) + 2)
+    spans = ((90, 220), (300, 800), (900, 1900), (-0.3, 1))
+    pitch, low, high, loud = (np.interp(np.arange(n), at, rng.uniform(*span, len(at))) for span in spans)
+    phase = 2 * np.pi * np.cumsum(pitch) / RATE
+    sound = np.zeros(n)
+    for k in range(1, 9):
+        gain = sum(1 / (1 + ((k * pitch - formant) / 120) ** 2) for formant in (low, high))
+        sound += gain * np.sin(k * phase)
+    return (0.1 * sound * loud.clip(0)).astype(np.float32)
 
 
 def melody(rng: np.random.Generator) -> NDArray[np.float32]:
@@ -157,6 +173,70 @@ def melody(rng: np.random.Generator) -> NDArray[np.float32]:
     return (0.3 * sum(voices)).astype(np.float32)
 
 
+def real_copies(n_songs: int, n_clips: int) -> list[Row]:
+    """Share of changed copies of real songs and clips that are found, where the folder with them is there."""
+    rows = []
+    for kind, pattern, n in (
+        ("songs", "emotify/audio/*/*.mp3", n_songs),
+        ("clips", "urdu_talkshows/*/*.wav", n_clips),
+    ):
+        files = sorted(REAL_DATA.glob(pattern))[:: 24 // n if kind == "songs" else 152 // n]
+        if files:
+            found, n_copies, false, seconds = _real_copies(files)
+            name = (
+                f"copies of {len(files)} real {kind} in six ways: found, {false} false links, {seconds:.1f} s"
+            )
+            rows.append(Row(name, found / n_copies, "share"))
+        else:
+            rows.append(Row(f"copies of real {kind}: no files here", None, "share"))
+    return rows
+
+
+def _real_copies(files: Sequence[Path]) -> tuple[int, int, int, float]:
+    """Copies found and made, links between sounds that are not linked themselves, and the seconds."""
+    originals = [_sound(file) for file in files]
+    own = {(match.a, match.b) for match in finish(_matches(originals))}
+    sounds, source = list(originals), list(range(len(files)))
+    for number, sound in enumerate(originals):
+        for copy in changed(sound, seed=number):
+            sounds.append(copy)
+            source.append(number)
+    links: list[tuple[int, int]] = []
+    seconds = timed(lambda: links.extend((m.a, m.b) for m in finish(_matches(sounds))), 1)
+    found = sum(source[a] == source[b] and a < len(files) for a, b in links)
+    false = sum(
+        source[a] != source[b] and (min(source[a], source[b]), max(source[a], source[b])) not in own
+        for a, b in links
+    )
+    return found, len(sounds) - len(originals), false, seconds
+
+
+def _matches(sounds: Sequence[NDArray[np.float32]]) -> Job[list[Match]]:
+    return find_matches([fingerprint(sound) for sound in sounds], sounds.__getitem__)
+
+
+def _sound(file: Path) -> NDArray[np.float32]:
+    return hear(file, None)[: 30 * RATE]
+
+
+def changed(sound: NDArray[np.float32], seed: int) -> list[NDArray[np.float32]]:
+    """Quieter, with noise at 20 dB, an excerpt of 5 s, coarsely quantised, at 2 % more speed, and clipped."""
+    rng = np.random.default_rng(seed)
+    noise = rng.normal(0, np.sqrt(float(np.mean(sound.astype(np.float64) ** 2)) / 100), len(sound))
+    start = int(rng.integers(0, max(len(sound) - 5 * RATE, 0) + 1))
+    loudest = float(np.abs(sound).max(initial=1e-9))
+    coarse = np.sign(sound) * np.log1p(255 * np.abs(sound) / loudest) / np.log(256)
+    faster = np.interp(np.arange(0, len(sound) - 1, 1.02), np.arange(len(sound)), sound)
+    return [
+        np.float32(0.25) * sound,
+        (sound + noise).astype(np.float32),
+        sound[start : start + 5 * RATE],
+        (np.round(coarse * 16) / 16).astype(np.float32),
+        faster.astype(np.float32),
+        sound.clip(-0.5 * loudest, 0.5 * loudest),
+    ]
+
+
 def main(argv: Sequence[str] | None = None) -> None:
     options = arguments(__doc__.splitlines()[0], argv)
     repeats, seeds = (1, 2) if options.quick else (3, 5)
@@ -166,7 +246,11 @@ def main(argv: Sequence[str] | None = None) -> None:
             rows += compare(100 * n_groups, n_groups, seeds, 1, spread)
     for n in (100_000, 1_000_000):
         rows += compare(n, 10_000, 1, repeats)
-    rows.append(near_duplicates(40 if options.quick else 400))
+    rng = np.random.default_rng(0)
+    n_songs, n_clips = (40, 150) if options.quick else (400, 2_000)
+    rows.append(near_duplicates("songs of 30 s", [melody(rng) for _ in range(n_songs)], rng))
+    rows.append(near_duplicates("clips of 2.5 s", [talk(rng) for _ in range(n_clips)], rng))
+    rows += real_copies(6 if options.quick else 24, 20 if options.quick else 152)
     rows += whole_way(100_000 if options.quick else 1_000_000, 10_000, repeats)
     report(rows, options.json)
 

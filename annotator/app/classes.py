@@ -138,7 +138,8 @@ def classes_of(
         return np.zeros(len(segments), dtype=np.intp), ()
     if target.item.numeric:
         return _binned(segments, target)
-    labels = [label for label in target.labels if label in {target.label(s.id) for s in segments}]
+    present = {target.label(segment.id) for segment in segments}
+    labels = [label for label in target.labels if label in present]
     codes = {label: n for n, label in enumerate(labels)}
     found = [codes.get(target.label(segment.id) or "", -1) for segment in segments]
     return np.array(found, dtype=np.intp), tuple(labels)

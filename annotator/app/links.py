@@ -28,15 +28,24 @@ _LISTENING = 0.7
 
 @dataclass(frozen=True, slots=True)
 class Links:
-    """What a search found: all links of the corpus now, how many of them are new, and how many are gone."""
+    """What a search found: all links of the corpus now, how many of them are new, and how many are gone.
+
+    `unheard` counts recordings whose file is not there.
+    """
 
     links: tuple[Link, ...]
     new: int
     gone: int
+    unheard: int = 0
 
     def to_dict(self) -> dict[str, Any]:
         """Plain data for JSON."""
-        return {"links": [link_to_dict(link) for link in self.links], "new": self.new, "gone": self.gone}
+        return {
+            "links": [link_to_dict(link) for link in self.links],
+            "new": self.new,
+            "gone": self.gone,
+            "unheard": self.unheard,
+        }
 
 
 def link_to_dict(link: Link) -> dict[str, Any]:
@@ -49,7 +58,7 @@ def find_links(session: Session, *, pitches: Sequence[float] = PITCHES) -> Job[L
 
     Verdicts of people stay. A link that nobody has judged and that is no longer found is removed. Recordings whose
     decoded audio is identical need no link. Fingerprints are kept in the cache, so that a second search only listens to
-    what is new.
+    what is new. Recordings whose file is not there are left out and counted; their links stay as they are.
 
     Parameters
     ----------
@@ -59,17 +68,18 @@ def find_links(session: Session, *, pitches: Sequence[float] = PITCHES) -> Job[L
     Raises
     ------
     AnnotatorError
-        Where the corpus is read-only, or an audio file is missing or cannot be decoded.
+        Where the corpus is read-only, no audio file is there, or one cannot be decoded.
     """
     session.require_writable()
     with session.reading() as reader:
-        recordings = reader.recordings()
-    for recording in recordings:
-        if not session.audio_path(recording).is_file():
-            raise AnnotatorError(
-                tr("The audio file {path} of this corpus is missing.", path=session.audio_path(recording)),
-                tr("Put it back, or move corpus and audio together."),
-            )
+        everything = reader.recordings()
+    recordings = [recording for recording in everything if session.audio_path(recording).is_file()]
+    if everything and not recordings:
+        raise AnnotatorError(
+            tr("The audio file {path} of this corpus is missing.", path=session.audio_path(everything[0])),
+            tr("Put it back, or move corpus and audio together."),
+        )
+    heard = {recording.id for recording in recordings}
     prints = yield from part(_listen(session, recordings), 0.0, _LISTENING)
 
     def sound(number: int) -> NDArray[np.float32]:
@@ -90,14 +100,18 @@ def find_links(session: Session, *, pitches: Sequence[float] = PITCHES) -> Job[L
             if link.id in held
         ]
         ids = {link.id for link in found}
-        lost = [link.id for link in held.values() if link.verdict == "found" and link.id not in ids]
+        lost = [
+            link.id
+            for link in held.values()
+            if link.verdict == "found" and link.id not in ids and {link.a, link.b} <= heard
+        ]
         transaction.put(*fresh, *again)
         transaction.remove(Kind.LINK, lost)
         return len(fresh), len(lost)
 
     new, gone = session.transact(tr("Look for near-duplicates"), write).result
     with session.reading() as reader:
-        return Links(tuple(reader.links()), new, gone)
+        return Links(tuple(reader.links()), new, gone, len(everything) - len(recordings))
 
 
 def _listen(session: Session, recordings: Sequence[Recording]) -> Job[list[Fingerprint]]:

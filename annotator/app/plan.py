@@ -180,7 +180,7 @@ def refuse_missing(groups: Groups, columns: Sequence[Column], parts: Collection[
     raise AnnotatorError(
         message,
         tr(
-            "Add recordings of other groups that have it, ask for fewer parts or for folds, choose a finer group key, "
+            "Add recordings of other groups that have it, ask for fewer parts or for folds, do not spread it, "
             "or allow it with --allow-missing."
         ),
     )

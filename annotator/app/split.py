@@ -33,6 +33,7 @@ __all__ = [
     "SplitResult",
     "count_groups",
     "fold_shares",
+    "make_planned",
     "make_split",
     "parse_shares",
     "refuse_unknown_keys",
@@ -137,7 +138,6 @@ def make_split(
         Whether a category may be missing from a part, or with folds from the training side of the only one that tests
         it, because too few groups hold it; by default such a split is refused.
     """
-    _refuse_name(session, name)
     plan = SplitPlan(
         shares=shares,
         group_keys=tuple(group_keys),
@@ -150,12 +150,18 @@ def make_split(
         texts=texts,
         allow_missing=allow_missing,
     )
+    return (yield from make_planned(session, name, plan))
+
+
+def make_planned(session: Session, name: str, plan: SplitPlan) -> Job[SplitResult]:
+    """`make_split` of a plan."""
+    _refuse_name(session, name)
     made = yield from plan_split(session, plan)
     split = Split(
         id=new_id(),
         name=name,
         method=made.placed.method,
-        seed=seed,
+        seed=plan.seed,
         group_keys=plan.group_keys,
         parts=made.parts,
         groups=made.group_names,

@@ -3,10 +3,10 @@
 1. All hashes go into one sorted index. Every recording looks its own up, and each hit votes for a recording and an
    offset in time. Hashes that half of the corpus shares are left out, so that the work stays proportional to its size.
 2. For each pair that some offset speaks for, a line ``time in b = tempo * time in a + offset`` is fitted to all hits.
-3. The share of landmarks on that line decides. Where it leaves a doubt, and the copy is neither faster nor higher, the
-   waveforms themselves are correlated (`correlation`).
+3. The share of landmarks on that line decides. Where it leaves a doubt, the waveforms themselves are correlated, at the
+   same speed or, where the copy is faster and higher, at its own (`annotator.splits.correlation`).
 
-Music is also looked up as if played higher or lower, up to a semitone.
+Everything but the shortest clips is also looked up as if played higher or lower, up to a semitone.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 from annotator.domain.progress import Job, Progress
 from annotator.domain.translation import tr
+from annotator.splits.correlation import correlation, correlation_at_speed
 from annotator.splits.fingerprint import HOP, RATE, Fingerprint, hashes
 
 #: Frames a second.
@@ -25,7 +26,7 @@ _FRAMES = RATE / HOP
 #: Pairs of each peak in the index: short recordings have few peaks, long ones more than enough.
 _PARTNERS_SHORT, _PARTNERS_LONG, _SHORT = 6, 3, 20 * _FRAMES
 #: Recordings at least so long are also looked up at other pitches.
-_PITCHED = 8 * _FRAMES
+_PITCHED = 1.5 * _FRAMES
 PITCHES: tuple[float, ...] = tuple(1 + 0.0075 * step for step in range(-8, 9) if step)
 """Factors of frequency that are tried beside 1: a semitone down to a semitone up."""
 #: Pitches, those with the most votes, at which a pair is compared.
@@ -38,7 +39,7 @@ _TEMPO_GAIN = 1.25
 _OFFSET_BIN, _LINE_BIN = 8, 4
 #: Votes for an offset that make a pair worth a closer look: what chance gives, so many times its standard deviation
 #: more, and so many more; other pitches, of which there are many, need more.
-_DEVIATIONS, _VOTES, _PITCHED_EXCESS = 5.0, 3.5, 10.0
+_DEVIATIONS, _VOTES, _PITCHED_EXCESS = 5.0, 3.5, 6.0
 #: Hits of the whole corpus that are weighed in one pass, and at once.
 _MOST_HITS, _HITS_AT_ONCE = 40_000_000, 4_000_000
 #: A pair is the same sound where so many hashes, and this share of all in the stretch, are on the line ...
@@ -49,8 +50,8 @@ _PITCHED_VOTES, _PITCHED_SHARE = 24, 0.15
 _SURE_SECONDS, _PITCHED_SECONDS = 1.2, 2.5
 #: Or else where the waveforms correlate so well over so many seconds.
 _SURE_CORRELATION, _SHORTEST = 0.75, 0.4
-#: Seconds of sound that are correlated, and around the expected offset.
-_CORRELATED, _SLACK = 20.0, 0.3
+#: The same at another speed, where different sounds stay below a third; over at least so many seconds.
+_SURE_AT_SPEED, _SHORTEST_AT_SPEED = 0.6, 0.8
 #: Seconds at the ends of a copy in which no landmark may happen to lie.
 _LOOSE_END = 2.0
 
@@ -263,26 +264,38 @@ def _compare(
     length = (best.end - best.start) / _FRAMES
     start, end = best.start / _FRAMES, best.end / _FRAMES
     offset = best.offset / _FRAMES
-    sure = best.sure
-    score = best.share
-    if best.tempo == 1 and best.pitch == 1 and length >= _SHORTEST:
+    sure, score, tempo, factor = best.sure, best.share, best.tempo, best.pitch
+    if tempo == 1 and factor == 1 and length >= _SHORTEST:
         alike, lag = correlation(listen(a), listen(b), start, end, offset)
         if alike >= _SURE_CORRELATION:
             sure, offset = True, offset + lag
         score = max(score, alike)
+    elif factor != 1 and length >= _SHORTEST_AT_SPEED:
+        middle = (start + end) / 2
+        found = max(
+            (
+                correlation_at_speed(listen(a), listen(b), middle, tempo * middle + offset, pitch)
+                for pitch in pitches
+                if pitch != 1
+            ),
+            key=lambda found: found.alike,
+        )
+        if found.alike >= _SURE_AT_SPEED:
+            sure, score = True, max(score, found.alike)
+            factor, tempo = found.speed, 1 / found.speed
+            offset = found.middle - tempo * middle
     if not sure:
         return None
-    score = float(min(max(score, 0.0), 1.0))
     return Match(
         a,
         b,
-        score,
+        float(min(max(score, 0.0), 1.0)),
         start,
         end,
-        best.tempo * start + offset,
-        best.tempo * end + offset,
-        best.tempo,
-        best.pitch,
+        tempo * start + offset,
+        tempo * end + offset,
+        tempo,
+        factor,
     )
 
 
@@ -329,52 +342,3 @@ def _stretch(
     start = earliest if first - earliest <= loose else float(first)
     end = latest if latest - last <= loose else float(last)
     return start, max(end, start)
-
-
-def correlation(
-    a: NDArray[np.float32], b: NDArray[np.float32], start: float, end: float, offset: float
-) -> tuple[float, float]:
-    """Normalised cross-correlation of a stretch of two waveforms, and by how much the best offset differs.
-
-    Parameters
-    ----------
-    a, b
-        (n,) and (m,) mono samples at `RATE`.
-    start, end
-        The stretch in seconds of `a`; the middle twenty seconds are compared.
-    offset
-        Expected time in `b` less that in `a`, in seconds, right to 0.3 s.
-
-    Returns
-    -------
-    tuple
-        The largest absolute correlation, 0..1, of the differences of neighbouring samples (so that hum and rumble count
-        for little), and the seconds to add to `offset`.
-    """
-    from scipy.signal import correlate
-
-    excess = max((end - start - _CORRELATED) / 2, 0.0)
-    first, last = round((start + excess) * RATE), round((end - excess) * RATE)
-    slack = round(_SLACK * RATE)
-    shift = round(offset * RATE)
-    one = _brightened(a[max(first, 0) : last])
-    begin = max(first, 0) + shift - slack
-    other = _brightened(b[max(begin, 0) : max(last + shift + slack, 0)])
-    other = np.concatenate([np.zeros(max(-begin, 0), np.float32), other])
-    if len(other) < len(one):
-        other = np.concatenate([other, np.zeros(len(one) + 2 * slack - len(other), np.float32)])
-    energy = float(one @ one)
-    if not len(one) or not energy:
-        return 0.0, 0.0
-    products = correlate(other, one, mode="valid", method="fft")
-    squares = np.concatenate([[0.0], np.cumsum(other.astype(np.float64) ** 2)])
-    energies = squares[len(one) :] - squares[: -len(one)]
-    # Where b is almost silent rounding would make any correlation.
-    loud = energies > 1e-6 * squares[-1]
-    alike = np.where(loud, np.abs(products) / np.sqrt(np.maximum(energies, 1e-30) * energy), 0.0)
-    best = int(alike.argmax())
-    return float(alike[best]), (best - slack) / RATE
-
-
-def _brightened(sound: NDArray[np.float32]) -> NDArray[np.float32]:
-    return np.diff(sound, prepend=sound[:1]) if len(sound) else sound

@@ -87,6 +87,19 @@ def test_links_are_found_kept_and_judged_and_undone(songs: Session) -> None:
         assert [link.verdict for link in reader.links()] == ["found"]
 
 
+def test_what_is_not_there_cannot_be_heard_and_keeps_its_links(songs: Session) -> None:
+    [link] = finish(find_links(songs)).links
+    with songs.reading() as reader:
+        by_name = {recording.name: recording for recording in reader.recordings()}
+    songs.audio_path(by_name["song5.wav"]).unlink()
+    found = finish(find_links(songs))
+    assert (found.unheard, found.gone, [held.id for held in found.links]) == (1, 0, [link.id])
+    for recording in by_name.values():
+        songs.audio_path(recording).unlink(missing_ok=True)
+    with pytest.raises(AnnotatorError, match="is missing"):
+        finish(find_links(songs))
+
+
 def test_a_link_ties_groups_until_it_is_dismissed(songs: Session) -> None:
     segment = by_song(songs)
     [link] = finish(find_links(songs)).links

@@ -12,8 +12,10 @@ from annotator.app.consensus import settle_consensus
 from annotator.app.corpus_folder import create_corpus
 from annotator.app.growth import compare_splits
 from annotator.app.library import Corpus
+from annotator.app.plan import SplitPlan
+from annotator.app.preview import explain_group, preview_split
 from annotator.app.session import Session
-from annotator.app.split import make_split
+from annotator.app.split import make_planned, make_split
 from annotator.domain.corpus import Annotation, Rater, Recording, Segment, Tier, new_id
 from annotator.domain.errors import AnnotatorError
 from annotator.domain.progress import finish
@@ -147,6 +149,30 @@ def test_a_class_that_parts_cannot_all_hold_is_refused_with_the_numbers(session:
         make_split(session, "x", shares=PARTS, group_keys=["artist"], stratify="mood", allow_missing=True)
     )
     assert 'The class "rare" is in 2 groups only' in " ".join(allowed.warnings)
+
+
+def test_the_preview_shows_what_would_be_refused_and_stores_nothing(session: Session) -> None:
+    moods(session, rare=2)
+    plan = SplitPlan(shares=PARTS, group_keys=("artist",), stratify="mood")
+    seen = finish(preview_split(session, plan))
+    assert "rare (2 groups)" in seen.problem
+    assert sum(part.segments for part in seen.parts.values()) == 120
+    assert finish(preview_split(session, replace(plan, allow_missing=True))).problem == ""
+    assert [(group.segments, group.recordings, group.values) for group in seen.groups] == [(4, 4, 1)] * 30
+    why = finish(explain_group(session, seen.groups[0], plan))
+    assert [tie.text for tie in why.ties] == ['Both have the artist "a00".']
+    assert {segment for tie in why.ties for segment in (tie.a, tie.b)} == set(why.places)
+    with session.reading() as reader:
+        assert reader.split_names() == []
+
+
+def test_the_preview_is_what_the_split_will_be_or_better(session: Session) -> None:
+    moods(session)
+    plan = SplitPlan(shares=PARTS, group_keys=("artist",), stratify="mood", balance=("gender",))
+    seen = finish(preview_split(session, plan))
+    made = finish(make_planned(session, "x", plan))
+    assert made.deviation <= seen.deviation
+    assert set(made.parts) == set(seen.parts)
 
 
 def test_folds_need_a_class_in_two_groups_only(session: Session) -> None:

@@ -76,6 +76,17 @@ def test_music_played_faster_and_higher_is_found(make_music) -> None:
     assert hit.tempo == pytest.approx(1 / 1.02, abs=0.006)
 
 
+@pytest.mark.parametrize("speed", [0.98, 1.02])
+def test_speech_at_another_speed_is_found(make_speech, speed) -> None:
+    takes = [soxr.resample(make_speech(seed, 3), 16000, RATE) for seed in range(3)]
+    hits = match([*takes, *(soxr.resample(take, speed * RATE, RATE) for take in takes)])
+    assert [(hit.a, hit.b) for hit in hits] == [(0, 3), (1, 4), (2, 5)]
+    for hit in hits:
+        assert hit.tempo == pytest.approx(1 / speed, abs=0.003)
+        assert hit.pitch == pytest.approx(speed, abs=0.003)
+        assert hit.start_a == pytest.approx(hit.start_b * speed, abs=0.05)
+
+
 def test_identical_sounds_need_no_match_and_silence_matches_nothing(make_music) -> None:
     song = soxr.resample(make_music(2, 8), 16000, RATE)
     assert match([song, song], same=["h", "h"]) == []
@@ -118,6 +129,15 @@ def songs(real_data: Path) -> list[Path]:
     return sorted((real_data / "emotify" / "audio").glob("*/*.mp3"))
 
 
+def clips(real_data: Path) -> list[Path]:
+    return sorted((real_data / "urdu_talkshows").glob("*/*.wav"))
+
+
+OVERLAPPING = {
+    ("Angry SM2_F2_A024", "Angry SM2_F3_A025"),
+    ("Happy SF6_F10_H034", "Happy SF6_F5_H029"),
+    ("Happy SM6_F8_H070", "Happy SM6_F9_H071"),
+}
 REPEATED = {("rock 70", "rock 76"), ("rock 72", "rock 75"), ("classical 54", "classical 80")}
 
 
@@ -135,25 +155,44 @@ def test_the_repeated_songs_of_emotify_are_found_and_no_other(real_data: Path) -
 
 @pytest.mark.real_data
 def test_the_talk_shows_hold_overlapping_windows(real_data: Path) -> None:
-    files = sorted((real_data / "urdu_talkshows").glob("*/*.wav"))
-    assert real_matches(files) == {
-        ("Angry SM2_F2_A024", "Angry SM2_F3_A025"),
-        ("Happy SF6_F10_H034", "Happy SF6_F5_H029"),
-        ("Happy SM6_F8_H070", "Happy SM6_F9_H071"),
-    }
+    assert real_matches(clips(real_data)) == OVERLAPPING
+
+
+def recall_of_real_copies(
+    files: list[Path], known: set[tuple[str, str]], perturb, seconds: int = 20
+) -> float:
+    """Share of the perturbed copies of real files that are found; asserts that nothing else is linked."""
+    originals = []
+    for file in files:
+        with open_source(file) as source:
+            rate = source.sample_rate
+            originals.append(source.mono(0, min(source.samples, seconds * rate)))
+    names = [f"{file.parent.name} {file.stem}" for file in files]
+    related = {(names.index(a), names.index(b)) for a, b in known if a in names and b in names}
+    found, false = found_and_false(*with_copies(originals, rate, perturb), related)
+    assert false == []
+    return sum(found.values()) / (6 * len(files))
+
+
+@pytest.mark.real_data
+def test_copies_of_real_songs_and_clips_are_found(real_data: Path, perturb) -> None:
+    assert recall_of_real_copies(songs(real_data)[::6], REPEATED, perturb) >= 0.95
+    assert recall_of_real_copies(clips(real_data)[::12], OVERLAPPING, perturb) >= 0.95
 
 
 @pytest.mark.real_data
 @pytest.mark.slow
-def test_copies_of_real_clips_are_found(real_data: Path, perturb) -> None:
-    chosen = songs(real_data)[::2]
-    originals = []
-    for file in chosen:
-        with open_source(file) as source:
-            rate, sound = source.sample_rate, source.mono(0, min(source.samples, 30 * source.sample_rate))
-            originals.append(sound)
-    names = [f"{file.parent.name} {file.stem}" for file in chosen]
-    related = {(names.index(a), names.index(b)) for a, b in REPEATED if a in names and b in names}
-    found, false = found_and_false(*with_copies(originals, rate, perturb), related)
-    assert false == []
-    assert sum(found.values()) >= 0.95 * 6 * len(chosen)
+def test_copies_of_all_real_songs_and_clips_are_found(real_data: Path, perturb) -> None:
+    assert recall_of_real_copies(songs(real_data), REPEATED, perturb, 30) >= 0.95
+    assert recall_of_real_copies(clips(real_data), OVERLAPPING, perturb) >= 0.95
+
+
+@pytest.mark.real_data
+@pytest.mark.parametrize("speed", [0.98, 1.02])
+def test_real_clips_at_another_speed_are_found(real_data: Path, speed) -> None:
+    takes = [hear(file, None) for file in clips(real_data)[::12]]
+    hits = match([*takes, *(soxr.resample(take, speed * RATE, RATE) for take in takes)])
+    found = [hit for hit in hits if hit.b == hit.a + len(takes)]
+    assert len(found) == len(hits)
+    assert len(found) >= 0.9 * len(takes)
+    assert all(hit.tempo == pytest.approx(1 / speed, abs=0.003) for hit in found)

@@ -220,6 +220,14 @@ def audit(
     with changing(corpus) if near_duplicates or accept or dismiss else reading(corpus) as session:
         if near_duplicates:
             links = follow(find_links(session))
+            if links.unheard:
+                note(
+                    tr_n(
+                        "{n} recording could not be heard: its file is not there.",
+                        "{n} recordings could not be heard: their files are not there.",
+                        links.unheard,
+                    )
+                )
         for pair, verdict in ((accept, "accepted"), (dismiss, "dismissed")):
             if pair is not None:
                 with session.reading() as reader:

@@ -35,6 +35,9 @@ def kind_title(kind: str) -> str:
         "missing_class": tr("Class missing"),
         "empty_part": tr("Empty part"),
         "missing_group": tr("Key not known"),
+        "near_duplicate": tr("Nearly the same sound"),
+        "consensus": tr("Consensus across parts"),
+        "normalisation": tr("Normalised across parts"),
     }.get(kind, kind)
 
 

@@ -9,7 +9,7 @@ from annotator.app.jobs import part
 from annotator.app.session import Session
 from annotator.app.split import SplitReport, count_groups, report_split
 from annotator.app.targets import SettledItem, settled_items
-from annotator.domain.corpus import Recording, Segment
+from annotator.domain.corpus import Link, Recording, Segment
 from annotator.domain.progress import Job, Progress
 from annotator.domain.scheme import Scheme
 from annotator.domain.translation import tr
@@ -45,6 +45,37 @@ class Audited:
     places: dict[str, tuple[Segment, Recording]]
 
 
+#: The order in which links are listed.
+_VERDICTS = ("found", "accepted", "dismissed")
+
+
+@dataclass(frozen=True)
+class LinkEnds:
+    """A link with its recordings."""
+
+    link: Link
+    a: Recording
+    b: Recording
+
+    @property
+    def stretches(self) -> tuple[tuple[Segment, Recording], tuple[Segment, Recording]]:
+        """What the two share, to listen to: as segments that are nowhere but here."""
+        link = self.link
+        return (
+            (Segment(f"{link.id}:a", self.a.id, "", link.start_a, link.end_a), self.a),
+            (Segment(f"{link.id}:b", self.b.id, "", link.start_b, link.end_b), self.b),
+        )
+
+
+@dataclass(frozen=True)
+class LinkList:
+    """All links, and among how many recordings."""
+
+    links: tuple[LinkEnds, ...]
+    recordings: int
+    writable: bool
+
+
 def read_facts(session: Session) -> Job[Facts]:
     """Counts, what is settled, and by what a split can be stratified."""
     yield Progress(0, 3, tr("Counting"))
@@ -56,10 +87,10 @@ def read_facts(session: Session) -> Job[Facts]:
         return Facts(session, info, tuple(reader.schemes()), settled, settled_items(reader))
 
 
-def read_groups(session: Session, keys: tuple[str, ...], tier: str | None) -> Job[GroupCount]:
+def read_groups(session: Session, keys: tuple[str, ...], tier: str | None, *, texts: bool) -> Job[GroupCount]:
     """How many groups a split by these keys would have to place."""
     yield Progress(0, 1, tr("Tying groups together"))
-    groups, segments = count_groups(session, keys, tier)
+    groups, segments = count_groups(session, keys, tier, texts=texts)
     return GroupCount(keys, tier, groups, segments)
 
 
@@ -67,6 +98,27 @@ def look(session: Session, name: str) -> Job[SplitReport]:
     """What a split holds."""
     yield Progress(0, 1, tr("Counting"))
     return report_split(session, name)
+
+
+def read_links(session: Session) -> Job[LinkList]:
+    """The links of the corpus, each with the two stretches to listen to."""
+    yield Progress(0, 1, tr("Reading links"))
+    with session.reading() as reader:
+        recordings = {recording.id: recording for recording in reader.recordings()}
+        links = reader.links()
+    return LinkList(
+        tuple(
+            LinkEnds(link, recordings[link.a], recordings[link.b])
+            for link in sorted(links, key=lambda link: _link_order(link, recordings))
+        ),
+        len(recordings),
+        session.writable,
+    )
+
+
+def _link_order(link: Link, recordings: dict[str, Recording]) -> tuple[int, float, str]:
+    """Those that nobody has judged first, the surest first."""
+    return _VERDICTS.index(link.verdict), -link.score, recordings[link.a].name
 
 
 def audit(session: Session, name: str) -> Job[Audited]:

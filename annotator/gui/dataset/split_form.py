@@ -3,25 +3,24 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import (
-    QComboBox,
+    QCheckBox,
     QHBoxLayout,
     QLabel,
     QLineEdit,
     QPushButton,
-    QSpinBox,
     QStackedWidget,
     QVBoxLayout,
     QWidget,
 )
 
-from annotator.app.split import fold_shares
+from annotator.app.plan import SplitPlan, fold_shares
 from annotator.domain.corpus import RECORDING_KEY
 from annotator.domain.translation import tr, tr_n
 from annotator.gui.agreement.cards import remark, say
-from annotator.gui.agreement.consensus_card import method_title
-from annotator.gui.dataset.flow import FlowLayout
+from annotator.gui.dataset.choices import ITEM, KEY, first_category, to_spread, to_spread_too
+from annotator.gui.dataset.fields import ChipBox, combo, line, refill, spin
 from annotator.gui.dataset.reading import Facts, GroupCount
 from annotator.gui.icons import set_icon
 from annotator.gui.theme import GRID, set_property
@@ -31,19 +30,16 @@ from annotator.gui.widgets.segmented import SegmentedControl
 #: Keys that are chosen to begin with, where the corpus has them: who or what a model would recognise.
 _USUAL_KEYS = ("speaker", "actor", "artist", "song")
 _PARTS = {"train": 70, "dev": 15, "test": 15}
+#: The ways to divide, in the order in which they are offered.
+_FOLDS, _SHARES, _ONE_OUT = range(3)
 
 
 @dataclass(frozen=True)
 class SplitRequest:
-    """What the form asks for; the fields are those of `annotator.app.split.make_split`."""
+    """What the form asks for: a name, and what `annotator.app.plan.plan_split` takes."""
 
     name: str
-    shares: dict[str, float]
-    group_keys: tuple[str, ...]
-    stratify: str | None
-    tier: str | None
-    seed: int
-    folds: bool
+    plan: SplitPlan
 
 
 class SplitForm(Card):
@@ -61,27 +57,42 @@ class SplitForm(Card):
         self._uncounted = self._refused = ""
         self._writable = True
         self._busy = False
-        self._chips: dict[str, QPushButton] = {}
         self.name = QLineEdit()
         self.name.setAccessibleName(tr("Name"))
         self.name.textChanged.connect(self._edited)
-        self.kind = SegmentedControl((tr("Folds"), tr("Parts")), name=tr("Folds or parts"))
+        self.kind = SegmentedControl(
+            (tr("Folds"), tr("Parts"), tr("One out")),
+            name=tr("Folds, parts, or one group left out at a time"),
+        )
         self.kind.chosen.connect(self._choose_kind)
-        self.folds = _spin(tr("Number of folds"), 2, 20, 5)
+        self.folds = spin(tr("Number of folds"), 2, 20, 5)
         self.folds.valueChanged.connect(self._edited)
-        self.parts = {
-            part: _spin(tr("{part} in percent", part=part), 0, 100, n) for part, n in _PARTS.items()
-        }
+        self.parts = {part: spin(tr("{part} in percent", part=part), 0, 100, n) for part, n in _PARTS.items()}
         self._sizes = QStackedWidget()
         self._sizes.addWidget(self._fold_fields())
         self._sizes.addWidget(self._part_fields())
-        self._chip_box = QWidget()
-        self._flow = FlowLayout(self._chip_box, gap=GRID // 2)
+        self._sizes.addWidget(remark(tr("as many folds as there are groups"), role="muted"))
+        self.together = ChipBox()
+        self.together.changed.connect(self._keys_changed)
+        self.texts = QCheckBox(tr("and what says nearly the same"))
+        self.texts.setToolTip(tr("Segments whose texts are nearly identical stay together too."))
+        self.texts.toggled.connect(self._keys_changed)
         self._groups = remark(role="muted")
-        self.stratify = _combo(tr("Spread evenly"))
-        self.tier = _combo(tr("Tier"))
+        self.stratify = combo(tr("Spread evenly"))
+        self.stratify.currentIndexChanged.connect(self._edited)
+        self.too = ChipBox()
+        self.too.changed.connect(self._edited)
+        self.by = SegmentedControl((tr("Segments"), tr("Seconds")), name=tr("What the shares are shares of"))
+        self.by.chosen.connect(self._edited)
+        self.allow_missing = QCheckBox(tr("Allow parts that lack a class"))
+        self.allow_missing.setToolTip(
+            tr("Where too few groups hold a class, a part lacks it and says nothing about it.")
+        )
+        self.allow_missing.toggled.connect(self._edited)
+        self.tier = combo(tr("Tier"))
         self.tier.currentIndexChanged.connect(self._keys_changed)
-        self.seed = _spin(tr("Seed"), 0, 999_999, 0)
+        self.seed = spin(tr("Seed"), 0, 999_999, 0)
+        self.seed.valueChanged.connect(self._edited)
         self._problem = remark(role="danger")
         self.button = QPushButton(tr("Make the split"))
         self.button.setProperty("kind", "primary")
@@ -92,7 +103,7 @@ class SplitForm(Card):
         together = QLabel(tr("Keep together"))
         together.setToolTip(tr("No value of these keys will stand in two parts."))
         rows = [
-            (tr("Name"), self.name), (tr("Into"), self.kind),
+            (tr("Name"), self.name), (tr("Into"), self.kind), (tr("Shares of"), self.by),
             (tr("Spread evenly"), self.stratify), (tr("Tier"), self.tier), (tr("Seed"), self.seed),
         ]  # fmt: skip
         labels = [QLabel(text) for text, _ in rows]
@@ -100,13 +111,19 @@ class SplitForm(Card):
         for label, (_, field) in zip(labels, rows, strict=True):
             label.setMinimumWidth(width)
             label.setBuddy(field)
-        lines = [_line(label, field) for label, (_, field) in zip(labels, rows, strict=True)]
-        self.body.addLayout(lines[0])
-        self.body.addLayout(lines[1])
-        for widget in (self._sizes, together, self._chip_box, self._groups):
+        lines = [line(label, field) for label, (_, field) in zip(labels, rows, strict=True)]
+        self._too_label = QLabel(tr("and these too"))
+        for row in lines[:2]:
+            self.body.addLayout(row)
+        self.body.addWidget(self._sizes)
+        self.body.addLayout(lines[2])
+        for widget in (together, self.together, self.texts, self._groups):
             self.body.addWidget(widget)
-        for line in lines[2:]:
-            self.body.addLayout(line)
+        self.body.addLayout(lines[3])
+        for widget in (self._too_label, self.too, self.allow_missing):
+            self.body.addWidget(widget)
+        for row in lines[4:]:
+            self.body.addLayout(row)
         self.body.addWidget(self._problem)
         self.body.addWidget(self.button)
 
@@ -142,19 +159,15 @@ class SplitForm(Card):
         """Offers what the corpus has; choices stay where they still can be made."""
         self._writable = facts.session.writable
         self._taken = tuple(facts.info.splits)
-        self._fill_chips({**facts.info.groups, RECORDING_KEY: facts.info.recordings})
-        before = self.stratify.currentData() if self.stratify.count() else _first_category(facts)
-        choices = [(tr("Nothing"), None, tr("Only the sizes of the parts count."))]
-        choices += [
-            (entry.item.title if ":" not in entry.name else f"{entry.item.title}, {entry.scheme.title}",
-             entry.name, f"{entry.scheme.title}: {_origin(entry.method)}")
-            for entry in facts.items
-        ]  # fmt: skip
-        _refill(self.stratify, choices, before)
+        counts = {**facts.info.groups, RECORDING_KEY: facts.info.recordings}
+        self._fill_keys(counts)
+        before = self.stratify.currentData() if self.stratify.count() else first_category(facts)
+        refill(self.stratify, to_spread(facts), before)
+        self._fill_too(facts)
         several = len(facts.info.tier_names) > 1
         tiers = [(tr("Automatic"), None, tr("The segments that have ratings"))] if several else []
         tiers += [(name, name, "") for name in facts.info.tier_names]
-        _refill(self.tier, tiers, self.tier.currentData())
+        refill(self.tier, tiers, self.tier.currentData())
         self._count, self._uncounted = None, ""
         self._refresh()
         self.groups_asked.emit()
@@ -162,37 +175,38 @@ class SplitForm(Card):
     def forget(self) -> None:
         """Another corpus: nothing of the last one stays chosen."""
         self._count, self._uncounted = None, ""
+        self.stratify.blockSignals(True)
         self.stratify.clear()
+        self.stratify.blockSignals(False)
         self.tier.blockSignals(True)
         self.tier.clear()
         self.tier.blockSignals(False)
-        self._fill_chips({})
+        self.together.fill({})
+        self.too.fill({})
         self._suggested = ""
         self.name.clear()
 
-    def _fill_chips(self, counts: dict[str, int]) -> None:
-        if list(counts) != list(self._chips):
-            chosen = {key for key, chip in self._chips.items() if chip.isChecked()}
-            if not self._chips:
-                chosen = {key for key in _USUAL_KEYS if counts.get(key)} or {RECORDING_KEY}
-            for chip in self._chips.values():
-                self._flow.removeWidget(chip)
-                chip.hide()
-                chip.deleteLater()
-            self._chips = {key: self._chip(key, checked=key in chosen) for key in counts}
-        for key, n in counts.items():
-            self._chips[key].setText(f"{key}  {n:,}")
-            self._chips[key].setAccessibleName(tr_n("{key}, {n} value", "{key}, {n} values", n, key=key))
+    def _fill_keys(self, counts: dict[str, int]) -> None:
+        first = [key for key in _USUAL_KEYS if counts.get(key)] or [RECORDING_KEY]
+        entries = {
+            key: (
+                f"{key}  {n:,}",
+                tr_n("{key}, {n} value", "{key}, {n} values", n, key=key),
+                tr("Keep all segments of one {key} in the same part", key=key),
+            )
+            for key, n in counts.items()
+        }
+        self.together.blockSignals(True)
+        self.together.fill(entries, first)
+        self.together.blockSignals(False)
 
-    def _chip(self, key: str, *, checked: bool) -> QPushButton:
-        chip = QPushButton()
-        chip.setCheckable(True)
-        chip.setChecked(checked)
-        chip.setToolTip(tr("Keep all segments of one {key} in the same part", key=key))
-        chip.toggled.connect(self._keys_changed)
-        set_icon(chip, *(("check", "accent") if checked else ("plus", "muted")))
-        self._flow.addWidget(chip)
-        return chip
+    def _fill_too(self, facts: Facts) -> None:
+        entries = to_spread_too(facts)
+        self.too.blockSignals(True)
+        self.too.fill(entries)
+        self.too.blockSignals(False)
+        self._too_label.setVisible(bool(entries))
+        self.too.setVisible(bool(entries))
 
     def show_groups(self, count: GroupCount) -> None:
         """Says how many groups the chosen keys make."""
@@ -220,33 +234,52 @@ class SplitForm(Card):
     @property
     def keys(self) -> tuple[str, ...]:
         """The chosen group keys."""
-        return tuple(key for key, chip in self._chips.items() if chip.isChecked())
+        return self.together.chosen
 
     @property
     def ready(self) -> bool:
         """Whether a split can be made of what the form says."""
-        return self._writable and not self._busy and bool(self._chips) and not self._fault()
+        return self._writable and not self._busy and not self.together.empty and not self._fault()
+
+    @property
+    def complete(self) -> bool:
+        """Whether the form describes a split, whatever its name."""
+        return not self.together.empty and not self._gap()
 
     def request(self) -> SplitRequest:
         """What the form says."""
-        folds = self.kind.index == 0
-        percent = {part: field.value() for part, field in self.parts.items() if field.value()}
-        return SplitRequest(
-            name=self.name.text().strip() or self._suggested,
-            shares=fold_shares(self.folds.value()) if folds else {p: n / 100 for p, n in percent.items()},
+        name = self.name.text().strip() or self._suggested
+        return SplitRequest(name, self.plan())
+
+    def plan(self) -> SplitPlan:
+        """What the form says of the split itself."""
+        shares = {part: field.value() / 100 for part, field in self.parts.items() if field.value()}
+        first = self.stratify.currentData()
+        items = [first] if first else []
+        items += [key.removeprefix(ITEM) for key in self.too.chosen if key.startswith(ITEM)]
+        kind = self.kind.index
+        return SplitPlan(
+            shares=fold_shares(self.folds.value()) if kind == _FOLDS else shares if kind == _SHARES else None,
             group_keys=self.keys,
-            stratify=self.stratify.currentData(),
+            stratify=",".join(dict.fromkeys(items)) or None,
             tier=self.tier.currentData(),
             seed=self.seed.value(),
-            folds=folds,
+            folds=kind != _SHARES,
+            balance=tuple(key.removeprefix(KEY) for key in self.too.chosen if key.startswith(KEY)),
+            by="seconds" if self.by.index else "segments",
+            texts=self.texts.isChecked(),
+            allow_missing=self.allow_missing.isChecked(),
         )
 
     def _fault(self) -> str:
         if self.name.text().strip() in self._taken:
             return tr("There is a split of this name already, and splits are frozen: choose another.")
+        return self._gap()
+
+    def _gap(self) -> str:
         if not self.keys:
             return tr("Choose at least one key to keep together.")
-        if self.kind.index == 1:
+        if self.kind.index == _SHARES:
             total = sum(field.value() for field in self.parts.values())
             if total != 100:
                 return tr("The parts add up to {total} %, not to 100 %.", total=total)
@@ -258,8 +291,6 @@ class SplitForm(Card):
 
     @Slot()
     def _keys_changed(self) -> None:
-        for chip in self._chips.values():
-            set_icon(chip, *(("check", "accent") if chip.isChecked() else ("plus", "muted")))
         self._count, self._uncounted = None, ""
         self._edited()
         self.groups_asked.emit()
@@ -276,10 +307,10 @@ class SplitForm(Card):
         self._refresh()
 
     def _refresh(self) -> None:
-        stem = f"folds-{self.folds.value()}" if self.kind.index == 0 else "train-dev-test"
+        stem = (f"folds-{self.folds.value()}", "train-dev-test", "leave-one-out")[self.kind.index]
         self._suggested = _free_name(stem, self._taken)
         self.name.setPlaceholderText(self._suggested)
-        say(self._problem, self._fault() or self._refused if self._chips else "")
+        say(self._problem, self._fault() or self._refused if not self.together.empty else "")
         self._say_groups()
         self.button.setEnabled(self.ready)
         self.changed.emit()
@@ -290,8 +321,10 @@ class SplitForm(Card):
             say(self._groups, self._uncounted or (tr("Counting groups...") if self.keys else ""))
             return
         parts = (
-            self.folds.value() if self.kind.index == 0 else sum(f.value() > 0 for f in self.parts.values())
-        )
+            self.folds.value(),
+            sum(field.value() > 0 for field in self.parts.values()),
+            2,
+        )[self.kind.index]
         text = tr_n(
             "{segments} segments in {n} group that stays together.",
             "{segments} segments in {n} groups, each of which stays together.",
@@ -309,14 +342,6 @@ class SplitForm(Card):
         self.make_asked.emit()
 
 
-def _first_category(facts: Facts) -> str | None:
-    return next((entry.name for entry in facts.items if entry.item.type == "category"), None)
-
-
-def _origin(method: str) -> str:
-    return tr("single ratings") if method == "single" else method_title(method)
-
-
 def _free_name(stem: str, taken: Sequence[str]) -> str:
     """The stem, or with the first number that makes it new.
 
@@ -325,41 +350,3 @@ def _free_name(stem: str, taken: Sequence[str]) -> str:
     """
     names = [stem, *(f"{stem}-{n}" for n in range(2, len(taken) + 3))]
     return next(name for name in names if name not in taken)
-
-
-def _spin(name: str, low: int, high: int, value: int) -> QSpinBox:
-    field = QSpinBox()
-    field.setAccessibleName(name)
-    field.setRange(low, high)
-    field.setValue(value)
-    field.setMinimumWidth(9 * GRID)
-    return field
-
-
-def _combo(name: str) -> QComboBox:
-    field = QComboBox()
-    field.setAccessibleName(name)
-    field.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-    field.setMinimumContentsLength(5)
-    return field
-
-
-def _refill(field: QComboBox, choices: Sequence[tuple[str, str | None, str]], chosen: str | None) -> None:
-    """Offers other choices, each a text, its value and a tip; the chosen value stays where it is among them."""
-    field.blockSignals(True)
-    field.clear()
-    for n, (text, data, tip) in enumerate(choices):
-        field.addItem(text, data)
-        field.setItemData(n, tip, Qt.ItemDataRole.ToolTipRole)
-    field.setCurrentIndex(max(0, field.findData(chosen)) if choices else -1)
-    field.blockSignals(False)
-
-
-def _line(label: QLabel, field: QWidget) -> QHBoxLayout:
-    line = QHBoxLayout()
-    line.setSpacing(GRID)
-    line.addWidget(label)
-    line.addWidget(field, 0 if isinstance(field, SegmentedControl) else 1)
-    if isinstance(field, SegmentedControl):
-        line.addStretch(1)
-    return line

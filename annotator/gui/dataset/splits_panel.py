@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QListWidget, QStackedWidget, QVBoxLayout, QWidget
 
 from annotator.domain.translation import tr
+from annotator.gui.context import Context
 from annotator.gui.dataset.split_page import SplitPage
 from annotator.gui.listening import Listener
 from annotator.gui.theme import GRID
@@ -18,7 +19,7 @@ class SplitsPanel(QWidget):
 
     chosen_changed = Signal()
 
-    def __init__(self, listener: Listener) -> None:
+    def __init__(self, context: Context, listener: Listener) -> None:
         super().__init__()
         self.names = QListWidget()
         self.names.setAccessibleName(tr("Splits"))
@@ -28,7 +29,7 @@ class SplitsPanel(QWidget):
         self.names.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.names.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.names.currentRowChanged.connect(self._choose)
-        self.page = SplitPage(listener)
+        self.page = SplitPage(context, listener)
         self._banner: Banner | None = None
         chosen = QWidget()
         inside = QVBoxLayout(chosen)

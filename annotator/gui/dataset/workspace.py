@@ -1,9 +1,7 @@
 """The Dataset workspace: what is settled, splits without leaks, their audit, and the export."""
 
-from pathlib import Path
-
-from PySide6.QtCore import Qt, QTimer, QUrl, Slot
-from PySide6.QtGui import QDesktopServices, QResizeEvent
+from PySide6.QtCore import Qt, QTimer, Slot
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -16,24 +14,17 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from annotator.app.export import export_corpus
 from annotator.app.session import Session
-from annotator.app.split import SplitReport, SplitResult, make_split
+from annotator.app.split import SplitReport, SplitResult, make_planned
 from annotator.domain.errors import AnnotatorError
 from annotator.domain.timeline import clock
 from annotator.domain.translation import tr, tr_n
-from annotator.exchange.bundle import ExportResult
 from annotator.gui.context import Context
-from annotator.gui.dataset.export_dialog import ExportDialog, ExportRequest
-from annotator.gui.dataset.reading import (
-    Audited,
-    Facts,
-    GroupCount,
-    audit,
-    look,
-    read_facts,
-    read_groups,
-)
+from annotator.gui.dataset.auditing import Auditing
+from annotator.gui.dataset.exporting import Exporting
+from annotator.gui.dataset.links_page import LinksPage
+from annotator.gui.dataset.preview_page import PreviewPage
+from annotator.gui.dataset.reading import Facts, GroupCount, look, read_facts, read_groups
 from annotator.gui.dataset.settled_card import SettledCard
 from annotator.gui.dataset.split_form import SplitForm
 from annotator.gui.dataset.splits_panel import SplitsPanel
@@ -41,17 +32,21 @@ from annotator.gui.icons import set_icon
 from annotator.gui.listening import Listener
 from annotator.gui.task import Task
 from annotator.gui.theme import GRID
-from annotator.gui.widgets.banner import Banner
 from annotator.gui.widgets.empty_state import EmptyState
+from annotator.gui.widgets.segmented import SegmentedControl
 from annotator.gui.workspace import Workspace
 from annotator.storage.rows import Kind
 
 #: What splits and their audit depend on.
 _BEHIND_SPLITS = frozenset(
-    {Kind.RECORDING, Kind.TIER, Kind.SEGMENT, Kind.ANNOTATION, Kind.CONSENSUS, Kind.SPLIT}
+    {Kind.RECORDING, Kind.TIER, Kind.SEGMENT, Kind.ANNOTATION, Kind.CONSENSUS, Kind.SPLIT, Kind.LINK}
 )
 #: Several changes in a row are answered once, this many ms after the last.
 _PAUSE = 200
+#: What the figures of a baseline depend on, beside the split.
+_BEHIND_FIGURES = _BEHIND_SPLITS - {Kind.SPLIT, Kind.LINK}
+#: What stands at the right, in the order of the control.
+_SPLITS, _PREVIEW, _LINKS = range(3)
 
 
 class DatasetWorkspace(Workspace):
@@ -64,21 +59,20 @@ class DatasetWorkspace(Workspace):
         self._front = False
         self._facts: Facts | None = None
         self._looked = False
-        self._audits: dict[str, Audited] = {}
         self._wanted: str | None = None  # a split that is to be chosen once it is listed
-        self._exported: Path | None = None
         self._listener = Listener(context, self)
         self._reading = Task(context, self, self._show_facts)
         self._counting = Task(context, self, self._show_groups, self._not_counted)
         self._looking = Task(context, self, self._show_split)
-        self._auditing = Task(context, self, self._show_audit, self._not_audited, self._audit_cancelled)
         self._making = Task(context, self, self._made, self._not_made)
-        self._exporting = Task(context, self, self._show_export)
-        for task in (self._making, self._exporting, self._auditing):
-            task.ended.connect(self._tell_state)
+        self._making.ended.connect(self._tell_state)
         self._later = _timer(self, self._refresh)
         self._count_later = _timer(self, self._count_groups)
         self._build()
+        self._exporting = Exporting(context, self, self.splits.show_banner)
+        self._auditing = Auditing(context, self.page.audit, self)
+        for work in (self._exporting, self._auditing):
+            work.ended.connect(self._tell_state)
         context.session_changed.connect(self._forget)
         context.data_changed.connect(self._data_changed)
 
@@ -111,16 +105,27 @@ class DatasetWorkspace(Workspace):
         bar = QHBoxLayout()
         bar.setContentsMargins(2 * GRID, GRID, 2 * GRID, 0)
         bar.setSpacing(GRID + GRID // 2)
+        self.views = SegmentedControl(
+            (tr("Splits"), tr("Preview"), tr("Links")), name=tr("What is shown at the right")
+        )
+        self.views.chosen.connect(self._choose_view)
         bar.addWidget(self._about, 1)
+        bar.addWidget(self.views)
         bar.addWidget(self.export_button)
         self._splitter = QSplitter()
         self._splitter.setChildrenCollapsible(False)
         self._splitter.addWidget(self._build_left())
-        self.splits = SplitsPanel(self._listener)
+        self.splits = SplitsPanel(self.context, self._listener)
         self.splits.chosen_changed.connect(self._choose_split)
         self.page = self.splits.page
         self.page.audit.audit_asked.connect(self.audit_split)
-        self._splitter.addWidget(self.splits)
+        self.page.versions.extended.connect(self._want)
+        self.preview = PreviewPage(self.context, self._listener)
+        self.links = LinksPage(self.context, self._listener)
+        self._side = QStackedWidget()
+        for view in (self.splits, self.preview, self.links):
+            self._side.addWidget(view)
+        self._splitter.addWidget(self._side)
         self._splitter.setStretchFactor(1, 1)
         column = QVBoxLayout(self._page)
         column.setContentsMargins(0, GRID, 0, 0)
@@ -135,6 +140,7 @@ class DatasetWorkspace(Workspace):
         self.form.make_asked.connect(self.make_split)
         self.form.groups_asked.connect(self._count_later.start)
         self.form.changed.connect(self.availability_changed)
+        self.form.changed.connect(self._follow_form)
         inner = QWidget()
         column = QVBoxLayout(inner)
         column.setContentsMargins(2 * GRID, 0, GRID, 2 * GRID)
@@ -183,19 +189,27 @@ class DatasetWorkspace(Workspace):
         """Whether something is being read, made, audited or exported."""
         tasks = (self._reading, self._counting, self._looking, self._auditing, self._making, self._exporting)
         timers = (self._later, self._count_later)
-        return any(task.running for task in tasks) or any(timer.isActive() for timer in timers)
+        pages = (self.preview, self.links, self.page.versions, self.page.naive)
+        return (
+            any(task.running for task in tasks)
+            or any(timer.isActive() for timer in timers)
+            or any(page.busy for page in pages)
+        )
 
     @Slot(object)
     def _forget(self, _session: Session | None) -> None:
         self._later.stop()
         self._count_later.stop()
-        self._facts = self._wanted = self._exported = None
+        self._facts = self._wanted = None
         self._looked = False
-        self._audits.clear()
+        self._auditing.forget()
         self.form.forget()
         self._count_later.stop()
         self._list_splits([])
         self.splits.show_banner(None)
+        self.preview.forget()
+        self.links.forget()
+        self.page.naive.forget()
         self._stack.setCurrentWidget(self._waiting)
         if self._front:
             self._later.start()
@@ -204,9 +218,35 @@ class DatasetWorkspace(Workspace):
     def _data_changed(self, changed: frozenset[Kind]) -> None:
         if changed & _BEHIND_SPLITS:
             self._looked = False
-            self._audits.clear()
+            self._auditing.forget()
+            if changed & _BEHIND_FIGURES:
+                self.page.naive.forget()
             if self._front:
                 self._later.start()
+
+    # What is at the right
+
+    @Slot(int)
+    def _choose_view(self, index: int) -> None:
+        self._listener.stop()
+        self._side.setCurrentIndex(index)
+        if index == _LINKS:
+            self.links.refresh()
+        self._follow_form()
+
+    @Slot()
+    def _follow_form(self) -> None:
+        plan = self.form.plan() if self.form.complete else None
+        self.preview.follow(plan, front=self.views.index == _PREVIEW)
+
+    def _show_splits(self) -> None:
+        self.views.set_index(_SPLITS)
+        self._choose_view(_SPLITS)
+
+    @Slot(str)
+    def _want(self, name: str) -> None:
+        """Chooses a split as soon as it is listed."""
+        self._wanted = name
 
     # Reading
 
@@ -233,7 +273,12 @@ class DatasetWorkspace(Workspace):
         )
         self._stack.setCurrentWidget(self._page if info.segments else self._empty)
         self.settled.show_facts(facts)
+        self.page.naive.offer(facts.items)
+        self.page.versions.offer(info.splits)
+        self.preview.forget()
         self.form.show_facts(facts)
+        if self.views.index == _LINKS:
+            self.links.refresh()
         self._list_splits(info.splits)
         self._tell_state()
         self._refresh()
@@ -242,7 +287,9 @@ class DatasetWorkspace(Workspace):
     def _count_groups(self) -> None:
         session = self.context.session
         if session is not None and self.form.keys:
-            job = read_groups(session, self.form.keys, self.form.tier.currentData())
+            job = read_groups(
+                session, self.form.keys, self.form.tier.currentData(), texts=self.form.texts.isChecked()
+            )
             self._counting.start(tr("Counting groups"), job, quiet=True)
 
     @Slot(object)
@@ -272,34 +319,13 @@ class DatasetWorkspace(Workspace):
         if session is None or name is None:
             return
         self._looking.start(tr("Counting"), look(session, name), quiet=True)
-        if name in self._audits:
-            self.page.audit.show_audit(self._audits[name])
-        else:
-            self._audit(session, name, quiet=True)
+        self._auditing.look(session, name)
         self._tell_state()
 
     @Slot(object)
     def _show_split(self, report: SplitReport) -> None:
         if report.split.name == self.splits.chosen:
             self.page.show_split(report)
-
-    def _audit(self, session: Session, name: str, *, quiet: bool) -> None:
-        self.page.audit.show_waiting(tr("Looking for leaks..."))
-        self._auditing.start(tr("Auditing {name}", name=name), audit(session, name), quiet=quiet)
-
-    @Slot(object)
-    def _show_audit(self, found: Audited) -> None:
-        self._audits[found.split] = found
-        if found.split == self.splits.chosen:
-            self.page.audit.show_audit(found)
-
-    @Slot(object)
-    def _not_audited(self, error: AnnotatorError) -> None:
-        self.page.audit.show_waiting(str(error))
-
-    @Slot()
-    def _audit_cancelled(self) -> None:
-        self.page.audit.show_waiting(tr("Not audited. Press F5 to look for leaks."))
 
     # Actions
 
@@ -317,10 +343,7 @@ class DatasetWorkspace(Workspace):
         if session is None or not self.can("make_split"):
             return
         asked = self.form.request()
-        job = make_split(
-            session, asked.name, shares=asked.shares, group_keys=asked.group_keys, stratify=asked.stratify,
-            tier=asked.tier, seed=asked.seed, folds=asked.folds,
-        )  # fmt: skip
+        job = make_planned(session, asked.name, asked.plan)
         self.form.say_problem("")
         self._making.start(tr("Making the split {name}", name=asked.name), job)
         self._tell_state()
@@ -328,6 +351,7 @@ class DatasetWorkspace(Workspace):
     @Slot(object)
     def _made(self, result: SplitResult) -> None:
         self._wanted = result.name
+        self._show_splits()
         self.form.name.clear()
         self.context.noticed.emit(tr("The split {name} is made.", name=result.name), "positive")
 
@@ -340,7 +364,7 @@ class DatasetWorkspace(Workspace):
         """Audits the chosen split again."""
         session, name = self.context.session, self.splits.chosen
         if session is not None and name is not None and self.can("audit_split"):
-            self._audit(session, name, quiet=False)
+            self._auditing.start(session, name, quiet=False)
             self._tell_state()
 
     @Slot()
@@ -348,51 +372,8 @@ class DatasetWorkspace(Workspace):
         """Asks for what and where, and exports it as a job."""
         if self._facts is None or not self.can("export"):
             return
-        dialog = ExportDialog(self, self.context, self._facts, self.splits.chosen)
-        dialog.exec()
-        if dialog.request is not None and dialog.session is self.context.session:
-            self._export(dialog.request)
-        dialog.deleteLater()
-
-    def _export(self, asked: ExportRequest) -> None:
-        job = export_corpus(
-            self.context.session, asked.out, format=asked.format, split=asked.split, tier=asked.tier,
-            clips=asked.clips, despite_leaks=asked.despite_leaks,
-        )  # fmt: skip
-        self.splits.show_banner(None)
-        self._exporting.start(tr("Exporting to {folder}", folder=asked.out.name), job)
+        self._exporting.ask(self._facts, self.splits.chosen)
         self._tell_state()
-
-    @Slot(object)
-    def _show_export(self, result: ExportResult) -> None:
-        self._exported = result.manifest.parent
-        text = tr(
-            "Exported {segments} in {files} to {folder}.",
-            segments=tr_n("{n} segment", "{n} segments", result.segments),
-            files=tr_n("{n} file", "{n} files", result.files),
-            folder=self._exported,
-        )
-        left_out = [_reason(reason, n) for reason, n in result.excluded.items() if n]
-        hints = ([tr("Left out: {reasons}.", reasons=", ".join(left_out))] if left_out else []) + list(
-            result.warnings
-        )
-        banner = Banner("positive", text, " ".join(hints), tr("Open the folder"))
-        banner.acted.connect(self._open_folder)
-        self.splits.show_banner(banner)
-
-    @Slot()
-    def _open_folder(self) -> None:
-        if self._exported is not None:
-            QDesktopServices.openUrl(QUrl.fromLocalFile(str(self._exported)))
-
-
-def _reason(reason: str, n: int) -> str:
-    """Why segments were left out of an export, in words."""
-    return {
-        "other_tier": tr("{n} of another tier", n=n),
-        "not_in_split": tr("{n} not in the split", n=n),
-        "no_label": tr("{n} without a label", n=n),
-    }.get(reason, f"{n} {reason}")
 
 
 def _timer(workspace: DatasetWorkspace, slot) -> QTimer:

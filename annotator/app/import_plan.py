@@ -4,13 +4,11 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from annotator.app.grouping import tie_groups
 from annotator.app.import_places import SAME_EDGE, Places, Spans, place_name, samples_of
 from annotator.app.import_schemes import Instruments
+from annotator.app.predefined import split_of_parts
 from annotator.app.recording_names import RecordingNames
-from annotator.app.split import freeze
 from annotator.domain.corpus import (
-    RECORDING_KEY,
     Annotation,
     Rater,
     Recording,
@@ -19,7 +17,6 @@ from annotator.domain.corpus import (
     Tier,
     Value,
     new_id,
-    now,
 )
 from annotator.domain.errors import AnnotatorError
 from annotator.domain.scheme import Scheme
@@ -343,28 +340,11 @@ class _Planner:
                 if taken[name] != parts:
                     self._out.dropped.append(tr('There is another split "{name}" already.', name=name))
                 continue
-            groups = tie_groups(segments, recordings, (RECORDING_KEY,), self._reader.links())
-            counts = Counter(parts.values())
             order = list(dict.fromkeys(member.part for member in members))
-            split = Split(
-                id=new_id(),
-                name=name,
-                method="table",
-                seed=0,
-                group_keys=(RECORDING_KEY,),
-                parts=parts,
-                groups={s.id: groups.names[g] for s, g in zip(segments, groups.index, strict=True)},
-                options={
-                    "shares": {part: counts[part] / len(parts) for part in order if part in counts},
-                    "folds": False,
-                    "stratify": None,
-                    "tier": None,
-                    "table": self._format,
-                    "deviation": 0.0,
-                },
-                created=now(),
+            links = self._reader.links()
+            self._out.splits.append(
+                split_of_parts(name, parts, segments, recordings, links, table=self._format, order=order)
             )
-            self._out.splits.append(freeze(split))
 
     def _members(self, name: str, members: Sequence[ImportedPart]) -> tuple[dict[str, str], list[Segment]]:
         """Part of each segment by its id, and those segments; what is in two parts is reported."""

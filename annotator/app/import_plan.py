@@ -141,10 +141,7 @@ class _Planner:
     # Segments
 
     def _segments(self) -> None:
-        if not self._found.segments:
-            return
-        name = self._wishes.tier or self._found.tier or "transcript"
-        placed: list[tuple[ImportedSegment, Segment]] = []
+        placed: dict[str, list[tuple[ImportedSegment, Segment]]] = {}
         for given in sorted(self._found.segments, key=lambda given: (given.recording, given.start_seconds)):
             recording = self._recording(given.recording)
             if recording is None:
@@ -155,8 +152,15 @@ class _Planner:
                     tr("{place}: {time} is after the end of {name}.",
                        place=place_name(given), time=clock(given.start_seconds), name=recording.name)
                 )  # fmt: skip
-            else:
-                placed.append((given, segment))
+                continue
+            name = self._wishes.tier or given.tier or self._found.tier or "transcript"
+            placed.setdefault(name, []).append((given, segment))
+        for name, members in placed.items():
+            self._fill(name, members)
+        self._out.tier = ", ".join(placed)
+
+    def _fill(self, name: str, placed: Sequence[tuple[ImportedSegment, Segment]]) -> None:
+        """Puts segments on a tier, but for those that it has and those that may not be there."""
         tier = self._tier(name, "hand", [segment for _, segment in placed])
         spans: dict[str, Spans] = {}
         held = {_content(one): one for one in self._reader.segments(tier_id=tier.id)}
@@ -176,7 +180,6 @@ class _Planner:
                 )  # fmt: skip
                 continue
             self._add(replace(segment, tier_id=tier.id))
-        self._out.tier = name
 
     def _placed(self, given: ImportedSegment, recording: Recording) -> Segment | None:
         start = samples_of(given.start_seconds, recording)
@@ -190,7 +193,7 @@ class _Planner:
             )  # fmt: skip
         return Segment(
             new_id(), recording.id, "", start, min(end, recording.samples),
-            text=given.text, speaker=given.speaker, origin=self._format,
+            text=given.text, speaker=given.speaker, origin=self._format, status=given.status,
         )  # fmt: skip
 
     def _tier(self, name: str, kind: str, segments: Sequence[Segment]) -> Tier:
@@ -350,8 +353,15 @@ class _Planner:
         """Part of each segment by its id, and those segments; what is in two parts is reported."""
         parts: dict[str, str] = {}
         segments: dict[str, Segment] = {}
+        known = {
+            one.id: one for one in self._reader.segments(ids=[one.segment for one in members if one.segment])
+        }
         for member in members:
-            recording = self._recording(member.file)
+            if member.segment in known:
+                parts[member.segment] = member.part
+                segments[member.segment] = known[member.segment]
+                continue
+            recording = self._recording(member.file or member.segment)
             if recording is None:
                 continue
             there = self._touched.get(recording.id)
@@ -359,9 +369,10 @@ class _Planner:
                 there = (
                     [] if recording.id in self._fresh else self._reader.segments(recording_id=recording.id)
                 )
-            for segment in there:
-                if not _within(segment, member, recording):
-                    continue
+            inside = [one for one in there if _within(one, member, recording)]
+            # Where the very stretch is there, what lies within it is something else.
+            same = [one for one in inside if _within(one, member, recording, same=True)]
+            for segment in same or inside:
                 if parts.setdefault(segment.id, member.part) != member.part:
                     self._out.dropped.append(
                         tr('{file} is in two parts of "{split}": {a} and {b}.',
@@ -376,9 +387,12 @@ def _content(segment: Segment) -> tuple[str, int, int, str, str]:
     return segment.recording_id, segment.start, segment.end, segment.text, segment.speaker
 
 
-def _within(segment: Segment, part: ImportedPart, recording: Recording) -> bool:
+def _within(segment: Segment, part: ImportedPart, recording: Recording, *, same: bool = False) -> bool:
+    """Whether a segment lies in the stretch that a part is about, or, asked, is it."""
     if part.start_seconds is None or part.end_seconds is None:
         return True
     near = samples_of(SAME_EDGE, recording)
     start, end = samples_of(part.start_seconds, recording), samples_of(part.end_seconds, recording)
+    if same:
+        return abs(segment.start - start) <= near and abs(segment.end - min(end, recording.samples)) <= near
     return segment.start >= start - near and segment.end <= end + near

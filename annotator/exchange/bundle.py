@@ -123,7 +123,8 @@ class ImportedSegment:
     """A stretch of a recording as a file tells it; `row` is the line it starts on, 0 in formats not read by line.
 
     `recording` is a path or a name; readers of formats that do not name the recording give the file's own name
-    without its suffix. `words` are those of `text` that the file times, in order; there need not be any.
+    without its suffix. `words` are those of `text` that the file times, in order; there need not be any. `tier` is
+    empty where the file does not name one.
     """
 
     recording: str
@@ -133,6 +134,8 @@ class ImportedSegment:
     speaker: str = ""
     row: int = 0
     words: tuple[ImportedWord, ...] = ()
+    tier: str = ""
+    status: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,13 +163,17 @@ class ImportedRating:
 
 @dataclass(frozen=True, slots=True)
 class ImportedPart:
-    """The part of a split that a file puts something into: all of a file, or a stretch of it where there are times."""
+    """The part of a split that a file puts something into: all of a file, or a stretch of it where there are times.
+
+    `segment` is its id, where the source knows that.
+    """
 
     split: str
     part: str
     file: str
     start_seconds: float | None = None
     end_seconds: float | None = None
+    segment: str = ""
 
 
 @dataclass(frozen=True, slots=True)

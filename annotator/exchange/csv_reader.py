@@ -6,8 +6,9 @@ Three shapes hold ratings; the column names tell them apart, whatever their case
 - one column per rater: `item` without `value`, every further column is a rater;
 - one column per item: neither, every further column is an item.
 
-All need `segment` or `file`; `start` and `end` (seconds or `h:mm:ss.mmm`), `rater`, `scheme` and `repeat` are
-optional. A table with `start`, `end` and `text` or `tier` but no rater, item or value holds segments.
+All need `segment` or `file`; `start` and `end` (seconds or `h:mm:ss.mmm`), `rater`, `scheme`, `repeat`, `confidence`
+and `comment` are optional. A table with `start`, `end` and `text` or `tier` but no rater, item or value holds segments;
+one with `part`, and `split` where there are several, holds the parts of splits.
 """
 
 import math
@@ -19,7 +20,7 @@ from typing import TypeAlias
 from annotator.domain.errors import AnnotatorError
 from annotator.domain.timeline import parse_clock
 from annotator.domain.translation import tr
-from annotator.exchange.bundle import Findings, Imported, ImportedRating, ImportedSegment
+from annotator.exchange.bundle import Findings, Imported, ImportedPart, ImportedRating, ImportedSegment
 from annotator.exchange.table import CsvTable, Row, read_table
 
 _SEGMENT = ("segment", "segment_id")
@@ -51,6 +52,8 @@ class _Shape:
     value: str | None
     scheme: str | None
     repeat: str | None
+    confidence: str | None
+    comment: str | None
     answers: tuple[str, ...]  # columns named after raters or items
 
     @staticmethod
@@ -65,6 +68,8 @@ class _Shape:
             value=table.column(_VALUE),
             scheme=table.column(("scheme",)),
             repeat=table.column(("repeat",)),
+            confidence=table.column(("confidence",)),
+            comment=table.column(("comment",)),
             answers=tuple(name for name in table.columns if name and name.lower() not in _ABOUT),
         )
 
@@ -98,13 +103,16 @@ def read_csv(path: Path) -> Imported:
     if _holds_segments(table, shape):
         segments = _segments(table, shape, findings)
         return _checked(path, Imported((*segments,), (), findings.warnings, findings.dropped))
+    if _holds_parts(table, shape):
+        parts = _parts(table, shape, findings)
+        return _checked(path, Imported(parts=(*parts,), warnings=findings.warnings, dropped=findings.dropped))
     _check_shape(table, shape)
     ratings = _ratings(table, shape, findings)
     return _checked(path, Imported((), (*ratings,), findings.warnings, findings.dropped))
 
 
 def _checked(path: Path, imported: Imported) -> Imported:
-    if imported.segments or imported.ratings:
+    if imported.segments or imported.ratings or imported.parts:
         return imported
     if imported.dropped:
         raise AnnotatorError(tr("No row of {path} can be used.", path=path), " ".join(imported.dropped[:3]))
@@ -115,6 +123,12 @@ def _holds_segments(table: CsvTable, shape: _Shape) -> bool:
     if shape.rater or shape.item or shape.value or not (shape.file and shape.start and shape.end):
         return False
     return table.column(("text", "tier")) is not None or not shape.answers
+
+
+def _holds_parts(table: CsvTable, shape: _Shape) -> bool:
+    if shape.rater or shape.item or shape.value or not (shape.segment or shape.file):
+        return False
+    return table.column(("part",)) is not None
 
 
 def _check_shape(table: CsvTable, shape: _Shape) -> None:
@@ -188,7 +202,9 @@ def _ratings(table: CsvTable, shape: _Shape, findings: Findings) -> list[Importe
         try:
             thing, repeat = _thing(row, shape), _repeat(row.get(shape.repeat))
             for rater, item, value in _answers(row, shape):
-                collected.add(row.line, (thing, rater, row.get(shape.scheme), repeat), item, value)
+                key = (thing, rater, row.get(shape.scheme), repeat)
+                collected.add(row.line, key, item, value)
+                collected.note(key, _confidence(row.get(shape.confidence)), row.get(shape.comment))
         except _BadRowError as why:
             findings.drop(row.line, str(why))
     return collected.ratings()
@@ -200,6 +216,7 @@ class _Collector:
     def __init__(self, findings: Findings) -> None:
         self._findings = findings
         self._answers: dict[_Key, dict[str, tuple[int, str]]] = {}
+        self._notes: dict[_Key, tuple[float | None, str]] = {}
 
     def add(self, line: int, key: _Key, item: str, value: str) -> None:
         answers = self._answers.setdefault(key, {})
@@ -218,21 +235,39 @@ class _Collector:
             ),
         )
 
+    def note(self, key: _Key, confidence: float | None, comment: str) -> None:
+        """What a rating says besides; the first of its rows that says something counts."""
+        if confidence is not None or comment:
+            self._notes.setdefault(key, (confidence, comment))
+
     def ratings(self) -> list[ImportedRating]:
-        return [
-            ImportedRating(
-                target=thing.segment or thing.file,
-                start_seconds=thing.start,
-                end_seconds=thing.end,
-                rater=rater,
-                values={item: value for item, (_, value) in answers.items()},
-                row=min(line for line, _ in answers.values()),
-                file=thing.file,
-                scheme=scheme,
-                repeat=repeat,
-            )
-            for (thing, rater, scheme, repeat), answers in self._answers.items()
-        ]
+        return [self._rating(key, answers) for key, answers in self._answers.items()]
+
+    def _rating(self, key: _Key, answers: dict[str, tuple[int, str]]) -> ImportedRating:
+        thing, rater, scheme, repeat = key
+        confidence, comment = self._notes.get(key, (None, ""))
+        return ImportedRating(
+            target=thing.segment or thing.file,
+            start_seconds=thing.start,
+            end_seconds=thing.end,
+            rater=rater,
+            values={item: value for item, (_, value) in answers.items()},
+            row=min(line for line, _ in answers.values()),
+            file=thing.file,
+            scheme=scheme,
+            repeat=repeat,
+            confidence=confidence,
+            comment=comment,
+        )
+
+
+def _confidence(text: str) -> float | None:
+    """A confidence from 0 to 1; anything else is none."""
+    try:
+        number = float(text)
+    except ValueError:
+        return None
+    return number if 0 <= number <= 1 else None
 
 
 def _repeat(text: str) -> int:
@@ -247,6 +282,7 @@ def _repeat(text: str) -> int:
 
 def _segments(table: CsvTable, shape: _Shape, findings: Findings) -> list[ImportedSegment]:
     text, speaker = table.column(("text",)), table.column(("speaker",))
+    tier, status = table.column(("tier",)), table.column(("status",))
     if shape.answers:
         findings.warn(
             tr("Columns that segments do not have were not read: {names}.", names=", ".join(shape.answers))
@@ -260,8 +296,28 @@ def _segments(table: CsvTable, shape: _Shape, findings: Findings) -> list[Import
             if not (start and end):
                 raise _BadRowError(tr("start or end is missing."))
             found.append(
-                ImportedSegment(file, *_times(start, end), row.get(text), row.get(speaker), row.line)
-            )
+                ImportedSegment(
+                    file, *_times(start, end), row.get(text), row.get(speaker), row.line,
+                    tier=row.get(tier), status=row.get(status),
+                )
+            )  # fmt: skip
         except _BadRowError as why:
             findings.drop(row.line, str(why))
+    return found
+
+
+def _parts(table: CsvTable, shape: _Shape, findings: Findings) -> list[ImportedPart]:
+    part, split = table.column(("part",)), table.column(("split",))
+    found = []
+    for row in table.rows:
+        try:
+            thing = _thing(row, shape)
+        except _BadRowError as why:
+            findings.drop(row.line, str(why))
+            continue
+        if row.get(part):
+            name = row.get(split) or table.path.stem
+            found.append(ImportedPart(name, row.get(part), thing.file, thing.start, thing.end, thing.segment))
+        else:
+            findings.drop(row.line, tr("no part is named."))
     return found

@@ -97,7 +97,7 @@ class _Planner:
         self._first_failure: AnnotatorError | None = None
         self._unnamed: Counter[str] = Counter()
         self._touched: dict[str, list[Segment]] = {}  # segments that the file is about, by recording
-        self._known_answers = self._known_segments = 0
+        self._known_answers = self._known_segments = self._known_splits = 0
 
     def plan(self) -> Plan:
         found, out = self._found, self._out
@@ -120,13 +120,13 @@ class _Planner:
                 tr_n("{n} rating is in the corpus already.", "{n} ratings are in the corpus already.",
                      self._known_answers)
             )  # fmt: skip
-        if out.empty and not (self._known_answers or self._known_segments):
+        if out.empty and not (self._known_answers or self._known_segments or self._known_splits):
             if self._first_failure is not None:
                 raise self._first_failure
             reason = out.dropped[0] if out.dropped else tr("It is empty.")
             if found.ratings:
                 raise AnnotatorError(tr("No rating in the file can be used."), reason)
-            raise AnnotatorError(tr("The file brings no new segment."), reason)
+            raise AnnotatorError(tr("The file brings nothing new that can be used."), reason)
         return out
 
     def _recording(self, name: str) -> Recording | None:
@@ -342,6 +342,9 @@ class _Planner:
             if name in taken:
                 if taken[name] != parts:
                     self._out.dropped.append(tr('There is another split "{name}" already.', name=name))
+                else:
+                    self._known_splits += 1
+                    self._out.warnings.append(tr('The split "{name}" is in the corpus already.', name=name))
                 continue
             order = list(dict.fromkeys(member.part for member in members))
             links = self._reader.links()

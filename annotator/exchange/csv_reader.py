@@ -31,6 +31,9 @@ _RATER = ("rater", "annotator", "rater_id", "annotator_id")
 #: An export turns scales so that high is pleasant; what the rater chose stands beside it and is what comes back.
 _VALUE = ("raw_value", "value", "rating")
 
+#: The tables of an exported folder that can come back; a consensus is computed, not imported.
+TABLES = ("segments.csv", "ratings.csv", "splits.csv")
+
 #: Columns of exported tables that are never an item or a rater.
 _ABOUT = {
     *_SEGMENT, *_FILE, *_START, *_END, *_RATER, *_VALUE, "item", "scheme", "repeat", "revision", "confidence",
@@ -92,11 +95,13 @@ class _BadRowError(Exception):
 
 
 def read_csv(path: Path) -> Imported:
-    """Ratings or segments of a table; every row left out is reported with its line.
+    """Ratings, segments or parts of a table, or of the tables of an exported folder; rows left out are reported.
 
     Raises `AnnotatorError` where the columns do not make one of the known shapes (naming those found and those
     needed), or where no row is usable.
     """
+    if path.is_dir():
+        return _read_folder(path)
     findings = Findings()
     table = read_table(path, findings)
     shape = _Shape.of(table)
@@ -109,6 +114,35 @@ def read_csv(path: Path) -> Imported:
     _check_shape(table, shape)
     ratings = _ratings(table, shape, findings)
     return _checked(path, Imported((), (*ratings,), findings.warnings, findings.dropped))
+
+
+def is_csv_folder(path: Path) -> bool:
+    """Whether a folder holds tables as they are exported."""
+    return any((path / name).is_file() for name in TABLES[:2])
+
+
+def _read_folder(folder: Path) -> Imported:
+    found = [(name, folder / name) for name in TABLES if (folder / name).is_file()]
+    read = [(name, read_csv(path)) for name, path in found if _has_rows(path)]
+    if not read:
+        raise AnnotatorError(
+            tr("{folder} holds no table that can be imported.", folder=folder),
+            tr("Give a table, or a folder with segments.csv, ratings.csv or splits.csv."),
+        )
+    return Imported(
+        segments=tuple(one for _, table in read for one in table.segments),
+        ratings=tuple(one for _, table in read for one in table.ratings),
+        parts=tuple(one for _, table in read for one in table.parts),
+        warnings=tuple(f"{name}: {text}" for name, table in read for text in table.warnings),
+        dropped=tuple(f"{name}: {text}" for name, table in read for text in table.dropped),
+    )
+
+
+def _has_rows(path: Path) -> bool:
+    """Whether a table has more than its header; an export writes all tables, also those without a row."""
+    with path.open("rb") as file:
+        file.readline()
+        return bool(file.read(1))
 
 
 def _checked(path: Path, imported: Imported) -> Imported:

@@ -214,8 +214,8 @@ def test_our_own_tables_come_back_as_they_were(session: Session, tmp_path: Path)
 
     with create_corpus(tmp_path / "again.corpus", ["valence-arousal"]) as other:
         finish(add_recordings(other, [tmp_path / "audio"]))
-        for table in ("segments", "ratings", "splits"):
-            finish(import_file(other, tmp_path / "out" / f"{table}.csv"))
+        result = finish(import_file(other, tmp_path / "out"))
+        assert (result.format, result.segments, result.annotations, result.splits) == ("csv", 6, 3, ("cv",))
 
         def everything(which: Session) -> tuple[object, ...]:
             with which.reading() as reader:
@@ -233,3 +233,6 @@ def test_our_own_tables_come_back_as_they_were(session: Session, tmp_path: Path)
                 return sorted(places.values()), sorted(said, key=str), split.name, parts
 
         assert everything(other) == everything(session)
+        for table in ("segments", "ratings", "splits"):
+            again = finish(import_file(other, tmp_path / "out" / f"{table}.csv"))
+            assert again.imported == again.left_out == ()

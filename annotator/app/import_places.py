@@ -4,13 +4,13 @@ from bisect import bisect_left, insort
 from collections.abc import Iterable, Sequence
 from operator import itemgetter
 
-from annotator.app.ingest import WHOLE_TIER
 from annotator.app.recording_names import RecordingNames
 from annotator.domain.corpus import Recording, Segment, new_id
 from annotator.domain.errors import AnnotatorError
 from annotator.domain.timeline import clock, to_samples
 from annotator.domain.translation import tr
 from annotator.exchange.bundle import TO_THE_END, ImportedRating, ImportedSegment
+from annotator.exchange.recipes.recipe import WHOLE_TIER
 from annotator.storage.reader import Reader
 
 #: Times in rating files are rounded: edges this close, in seconds, mean the same segment.

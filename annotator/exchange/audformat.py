@@ -173,7 +173,9 @@ def read_audformat(path: Path) -> Imported:
     name = slug(_text(header, "name"), "audformat")
     database = _Database(header, place.parent, findings, Answers(findings, name))
     for table_name, table in _member(header, "tables").items():
+        database.findings = database.answers.findings = Findings()
         database.table(str(table_name), table if isinstance(table, dict) else {})
+        findings.add(database.findings, str(table_name))
     if _member(header, "misc_tables"):
         findings.warn(tr("Tables that are about no files were not read: {names}.",
                          names=", ".join(map(str, _member(header, "misc_tables")))))  # fmt: skip

@@ -223,3 +223,8 @@ class Findings:
     def drop(self, line: int, why: str) -> None:
         """The thing on that line is left out; line 0 where `why` itself says which thing it is."""
         self._dropped.append((line, why))
+
+    def add(self, inner: "Findings", place: str) -> None:
+        """Takes over what was found in one of several files, told with its name."""
+        self._warnings += inner.warnings
+        self._dropped += [(0, tr("{place}: {why}", place=place, why=why)) for why in inner.dropped]

@@ -4,13 +4,13 @@ from bisect import bisect_left, insort
 from collections.abc import Iterable, Sequence
 from operator import itemgetter
 
-from annotator.app.ingest import WHOLE_TIER
 from annotator.app.recording_names import RecordingNames
 from annotator.domain.corpus import Recording, Segment, new_id
 from annotator.domain.errors import AnnotatorError
 from annotator.domain.timeline import clock, to_samples
 from annotator.domain.translation import tr
 from annotator.exchange.bundle import TO_THE_END, ImportedRating, ImportedSegment
+from annotator.exchange.recipes.recipe import WHOLE_TIER
 from annotator.storage.reader import Reader
 
 #: Times in rating files are rounded: edges this close, in seconds, mean the same segment.
@@ -101,11 +101,14 @@ class Places:
         end = recording.samples if row.end_seconds is None else samples_of(row.end_seconds, recording)
         near = to_samples(SAME_EDGE, recording.sample_rate)
         end = recording.samples if end > recording.samples and whole else end
-        for bucket in (-1, 0, 1):
-            for segment in self._near.get((recording.id, start // _BUCKET + bucket), []):
-                same_end = abs(segment.end - min(end, recording.samples)) <= near
-                if abs(segment.start - start) <= near and same_end:
-                    return segment
+        close = [
+            (apart, n, segment)
+            for bucket in (-1, 0, 1)
+            for n, segment in enumerate(self._near.get((recording.id, start // _BUCKET + bucket), []))
+            if (apart := _apart(segment, start, min(end, recording.samples))) <= near
+        ]
+        if close:
+            return min(close, key=itemgetter(0, 1))[2]
         if not 0 <= start < min(end, recording.samples):
             raise AnnotatorError(tr("The times lie outside {name}.", name=recording.name))
         return self._make(recording, start, min(end, recording.samples), whole=whole)
@@ -120,3 +123,8 @@ class Places:
         self._by_id[made.id] = made
         self.made.setdefault(name, []).append(made)
         return made
+
+
+def _apart(segment: Segment, start: int, end: int) -> int:
+    """How far the edges of a segment are from others, in samples: the farther one."""
+    return max(abs(segment.start - start), abs(segment.end - end))

@@ -4,13 +4,11 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from annotator.app.grouping import tie_groups
 from annotator.app.import_places import SAME_EDGE, Places, Spans, place_name, samples_of
 from annotator.app.import_schemes import Instruments
+from annotator.app.predefined import split_of_parts
 from annotator.app.recording_names import RecordingNames
-from annotator.app.split import freeze
 from annotator.domain.corpus import (
-    RECORDING_KEY,
     Annotation,
     Rater,
     Recording,
@@ -19,7 +17,6 @@ from annotator.domain.corpus import (
     Tier,
     Value,
     new_id,
-    now,
 )
 from annotator.domain.errors import AnnotatorError
 from annotator.domain.scheme import Scheme
@@ -100,7 +97,7 @@ class _Planner:
         self._first_failure: AnnotatorError | None = None
         self._unnamed: Counter[str] = Counter()
         self._touched: dict[str, list[Segment]] = {}  # segments that the file is about, by recording
-        self._known_answers = self._known_segments = 0
+        self._known_answers = self._known_segments = self._known_splits = 0
 
     def plan(self) -> Plan:
         found, out = self._found, self._out
@@ -123,13 +120,13 @@ class _Planner:
                 tr_n("{n} rating is in the corpus already.", "{n} ratings are in the corpus already.",
                      self._known_answers)
             )  # fmt: skip
-        if out.empty and not (self._known_answers or self._known_segments):
+        if out.empty and not (self._known_answers or self._known_segments or self._known_splits):
             if self._first_failure is not None:
                 raise self._first_failure
             reason = out.dropped[0] if out.dropped else tr("It is empty.")
             if found.ratings:
                 raise AnnotatorError(tr("No rating in the file can be used."), reason)
-            raise AnnotatorError(tr("The file brings no new segment."), reason)
+            raise AnnotatorError(tr("The file brings nothing new that can be used."), reason)
         return out
 
     def _recording(self, name: str) -> Recording | None:
@@ -144,10 +141,7 @@ class _Planner:
     # Segments
 
     def _segments(self) -> None:
-        if not self._found.segments:
-            return
-        name = self._wishes.tier or self._found.tier or "transcript"
-        placed: list[tuple[ImportedSegment, Segment]] = []
+        placed: dict[str, list[tuple[ImportedSegment, Segment]]] = {}
         for given in sorted(self._found.segments, key=lambda given: (given.recording, given.start_seconds)):
             recording = self._recording(given.recording)
             if recording is None:
@@ -158,8 +152,15 @@ class _Planner:
                     tr("{place}: {time} is after the end of {name}.",
                        place=place_name(given), time=clock(given.start_seconds), name=recording.name)
                 )  # fmt: skip
-            else:
-                placed.append((given, segment))
+                continue
+            name = self._wishes.tier or given.tier or self._found.tier or "transcript"
+            placed.setdefault(name, []).append((given, segment))
+        for name, members in placed.items():
+            self._fill(name, members)
+        self._out.tier = ", ".join(placed)
+
+    def _fill(self, name: str, placed: Sequence[tuple[ImportedSegment, Segment]]) -> None:
+        """Puts segments on a tier, but for those that it has and those that may not be there."""
         tier = self._tier(name, "hand", [segment for _, segment in placed])
         spans: dict[str, Spans] = {}
         held = {_content(one): one for one in self._reader.segments(tier_id=tier.id)}
@@ -179,7 +180,6 @@ class _Planner:
                 )  # fmt: skip
                 continue
             self._add(replace(segment, tier_id=tier.id))
-        self._out.tier = name
 
     def _placed(self, given: ImportedSegment, recording: Recording) -> Segment | None:
         start = samples_of(given.start_seconds, recording)
@@ -193,7 +193,7 @@ class _Planner:
             )  # fmt: skip
         return Segment(
             new_id(), recording.id, "", start, min(end, recording.samples),
-            text=given.text, speaker=given.speaker, origin=self._format,
+            text=given.text, speaker=given.speaker, origin=self._format, status=given.status,
         )  # fmt: skip
 
     def _tier(self, name: str, kind: str, segments: Sequence[Segment]) -> Tier:
@@ -342,36 +342,29 @@ class _Planner:
             if name in taken:
                 if taken[name] != parts:
                     self._out.dropped.append(tr('There is another split "{name}" already.', name=name))
+                else:
+                    self._known_splits += 1
+                    self._out.warnings.append(tr('The split "{name}" is in the corpus already.', name=name))
                 continue
-            groups = tie_groups(segments, recordings, (RECORDING_KEY,), self._reader.links())
-            counts = Counter(parts.values())
             order = list(dict.fromkeys(member.part for member in members))
-            split = Split(
-                id=new_id(),
-                name=name,
-                method="table",
-                seed=0,
-                group_keys=(RECORDING_KEY,),
-                parts=parts,
-                groups={s.id: groups.names[g] for s, g in zip(segments, groups.index, strict=True)},
-                options={
-                    "shares": {part: counts[part] / len(parts) for part in order if part in counts},
-                    "folds": False,
-                    "stratify": None,
-                    "tier": None,
-                    "table": self._format,
-                    "deviation": 0.0,
-                },
-                created=now(),
+            links = self._reader.links()
+            self._out.splits.append(
+                split_of_parts(name, parts, segments, recordings, links, table=self._format, order=order)
             )
-            self._out.splits.append(freeze(split))
 
     def _members(self, name: str, members: Sequence[ImportedPart]) -> tuple[dict[str, str], list[Segment]]:
         """Part of each segment by its id, and those segments; what is in two parts is reported."""
         parts: dict[str, str] = {}
         segments: dict[str, Segment] = {}
+        known = {
+            one.id: one for one in self._reader.segments(ids=[one.segment for one in members if one.segment])
+        }
         for member in members:
-            recording = self._recording(member.file)
+            if member.segment in known:
+                parts[member.segment] = member.part
+                segments[member.segment] = known[member.segment]
+                continue
+            recording = self._recording(member.file or member.segment)
             if recording is None:
                 continue
             there = self._touched.get(recording.id)
@@ -379,9 +372,10 @@ class _Planner:
                 there = (
                     [] if recording.id in self._fresh else self._reader.segments(recording_id=recording.id)
                 )
-            for segment in there:
-                if not _within(segment, member, recording):
-                    continue
+            inside = [one for one in there if _within(one, member, recording)]
+            # Where the very stretch is there, what lies within it is something else.
+            same = [one for one in inside if _within(one, member, recording, same=True)]
+            for segment in same or inside:
                 if parts.setdefault(segment.id, member.part) != member.part:
                     self._out.dropped.append(
                         tr('{file} is in two parts of "{split}": {a} and {b}.',
@@ -396,9 +390,12 @@ def _content(segment: Segment) -> tuple[str, int, int, str, str]:
     return segment.recording_id, segment.start, segment.end, segment.text, segment.speaker
 
 
-def _within(segment: Segment, part: ImportedPart, recording: Recording) -> bool:
+def _within(segment: Segment, part: ImportedPart, recording: Recording, *, same: bool = False) -> bool:
+    """Whether a segment lies in the stretch that a part is about, or, asked, is it."""
     if part.start_seconds is None or part.end_seconds is None:
         return True
     near = samples_of(SAME_EDGE, recording)
     start, end = samples_of(part.start_seconds, recording), samples_of(part.end_seconds, recording)
+    if same:
+        return abs(segment.start - start) <= near and abs(segment.end - min(end, recording.samples)) <= near
     return segment.start >= start - near and segment.end <= end + near

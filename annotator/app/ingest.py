@@ -1,7 +1,7 @@
 """Taking in a known public corpus: recordings, whole-file segments, group keys and labels in one step."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -9,7 +9,9 @@ from annotator.app.add import read_recording, warnings_about
 from annotator.app.groups import groups_of, parse_rules
 from annotator.app.info import group_counts
 from annotator.app.jobs import part
+from annotator.app.predefined import split_of_parts
 from annotator.app.rate import REFERENCE, ensure_rater
+from annotator.app.recipes import find_recipe
 from annotator.app.segment import ensure_tier
 from annotator.app.session import Session
 from annotator.domain.corpus import Annotation, Recording, Segment, new_id
@@ -17,8 +19,7 @@ from annotator.domain.errors import AnnotatorError
 from annotator.domain.progress import Job
 from annotator.domain.scheme import Item, Scheme
 from annotator.domain.translation import tr
-from annotator.exchange.recipes.recipe import WHOLE_TIER, Absent, RecipeFile
-from annotator.exchange.recipes.registry import RECIPES
+from annotator.exchange.recipes.recipe import WHOLE_TIER, Absent, RecipeFile, unexpected
 from annotator.storage.reader import Reader
 from annotator.storage.writer import Transaction
 
@@ -47,7 +48,7 @@ def ingest(session: Session, recipe: str, folder: Path, *, groups: Sequence[str]
     those of the recipe. Recordings whose files are not there come in with an assumed length where the recipe knows one,
     and are read when they are there the next time.
     """
-    chosen = RECIPES[recipe]
+    chosen = find_recipe(recipe)
     rules = parse_rules(groups)
     source = chosen.read(folder)
     by_path: dict[Path, list[RecipeFile]] = {}
@@ -57,7 +58,7 @@ def ingest(session: Session, recipe: str, folder: Path, *, groups: Sequence[str]
         held = {recording.path: recording for recording in reader.recordings()}
     recordings: dict[Path, Recording] = {}
     fresh: list[Recording] = []
-    warnings = list(source.warnings)
+    warnings = [*source.warnings, *unexpected(chosen, source.files)]
     for n, (path, files) in enumerate(by_path.items()):
         known = held.get(session.stored_path(path))
         if known is None or (not known.sha256 and path not in source.absent):
@@ -86,8 +87,9 @@ def ingest(session: Session, recipe: str, folder: Path, *, groups: Sequence[str]
         segments = _whole_segments(transaction, by_path, recordings)
         answers = _reference_answers(transaction, by_path, recordings, segments, source.scheme)
         transaction.record(answers)
+        warnings.extend(_keep_parts(transaction, chosen.name, by_path, recordings, segments))
         return _summary(
-            recipe, source.scheme, list(recordings.values()), len(segments), answers, tuple(warnings)
+            chosen.name, source.scheme, list(recordings.values()), len(segments), answers, tuple(warnings)
         )
 
     return session.transact(tr("Ingest {title}", title=chosen.title), write).result
@@ -149,6 +151,33 @@ def _whole_segments(
             segments[recording_id, name] = known
     transaction.put(*segments.values())
     return segments
+
+
+def _keep_parts(
+    transaction: Transaction,
+    name: str,
+    by_path: dict[Path, list[RecipeFile]],
+    recordings: dict[Path, Recording],
+    segments: dict[tuple[str, str], Segment],
+) -> Iterator[str]:
+    """Keeps the parts that the data set comes with as a split of its name; says where there is another already."""
+    parts = {
+        segments[recordings[path].id, file.tier].id: file.part
+        for path, files in by_path.items()
+        if path in recordings
+        for file in files
+        if file.part
+    }
+    if not parts:
+        return
+    held = {split.name: dict(split.parts) for split in transaction.splits()}
+    if name in held:
+        if held[name] != parts:
+            yield tr('There is a split "{name}" already; the parts of the corpus were not kept.', name=name)
+        return
+    known = {recording.id: recording for recording in transaction.recordings()}
+    members = [segment for segment in segments.values() if segment.id in parts]
+    transaction.put(split_of_parts(name, parts, members, known, transaction.links(), table=name))
 
 
 def _reference_answers(
@@ -215,4 +244,4 @@ def _summary(
 
 def check_source(recipe: str, folder: Path) -> None:
     """Raises `AnnotatorError` where the recipe is unknown or the folder does not hold such a corpus."""
-    RECIPES[recipe].read(folder)
+    find_recipe(recipe).read(folder)

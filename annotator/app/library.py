@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from annotator.app.audit import AuditResult
     from annotator.app.consensus import ConsensusResult
     from annotator.app.growth import SplitComparison
+    from annotator.app.importing import ImportResult
     from annotator.app.laying import Segmented
     from annotator.app.links import Links
     from annotator.app.naive import NaiveComparison
@@ -188,6 +189,12 @@ class Corpus:
         from annotator.app.add import add_recordings
 
         return finish(add_recordings(self.session, [Path(path) for path in paths], groups=groups, copy=copy))
+
+    def import_file(self, path: str | Path, *, dry_run: bool = False, **options: Any) -> "ImportResult":
+        """Imports a file or folder of another tool; see `annotator.app.importing.import_file` for the options."""
+        from annotator.app.importing import import_file
+
+        return finish(import_file(self.session, Path(path), dry_run=dry_run, **options))
 
     def segment(
         self, method: str, *, tier: str | None = None, options: Mapping[str, float] | None = None

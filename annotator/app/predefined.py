@@ -2,15 +2,15 @@
 
 import csv
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from annotator.app.classes import columns_of
 from annotator.app.grouping import tie_groups
 from annotator.app.session import Session
-from annotator.app.split import SplitResult, refuse_unknown_keys, result_of, store_split
+from annotator.app.split import SplitResult, freeze, refuse_unknown_keys, result_of, store_split
 from annotator.app.targets import working_segments
-from annotator.domain.corpus import RECORDING_KEY, Recording, Split, new_id, now
+from annotator.domain.corpus import RECORDING_KEY, Link, Recording, Segment, Split, new_id, now
 from annotator.domain.errors import AnnotatorError
 from annotator.domain.progress import Job, Progress
 from annotator.domain.translation import tr, tr_n
@@ -90,6 +90,43 @@ def take_over_parts(
         )
     ] if without else []  # fmt: skip
     return result_of(split, segments, recordings, columns, groups.missing, warnings)
+
+
+def split_of_parts(
+    name: str,
+    parts: Mapping[str, str],
+    segments: Sequence[Segment],
+    recordings: dict[str, Recording],
+    links: Sequence[Link],
+    *,
+    table: str,
+    order: Sequence[str] = (),
+) -> Split:
+    """The split that a data set comes with, as it is: part by segment; `order` is that of the parts."""
+    groups = tie_groups(segments, recordings, (RECORDING_KEY,), links)
+    counts = Counter(parts.values())
+    return freeze(
+        Split(
+            id=new_id(),
+            name=name,
+            method="table",
+            seed=0,
+            group_keys=(RECORDING_KEY,),
+            parts=parts,
+            groups={s.id: groups.names[g] for s, g in zip(segments, groups.index, strict=True)},
+            options={
+                "shares": {
+                    part: counts[part] / len(parts) for part in order or sorted(counts) if part in counts
+                },
+                "folds": False,
+                "stratify": None,
+                "tier": None,
+                "table": table,
+                "deviation": 0.0,
+            },
+            created=now(),
+        )
+    )
 
 
 def _part_of(recording: Recording, listed: dict[str, str]) -> str | None:

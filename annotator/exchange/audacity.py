@@ -10,6 +10,7 @@ from pathlib import Path
 from annotator.domain.timeline import clock
 from annotator.domain.translation import tr, tr_n
 from annotator.exchange.bundle import Findings, Imported, ImportedSegment
+from annotator.exchange.subtitles import split_speaker
 from annotator.exchange.textfile import first_text, read_text
 from annotator.exchange.timed import collected, possible
 
@@ -17,9 +18,10 @@ TIER = "labels"
 
 
 def read_audacity(path: Path) -> Imported:
-    """Labels over a stretch as segments; those of a point in time are no segments and are reported.
+    """Labels over a stretch as segments, with the speaker where a text begins with `Name:`.
 
-    Decimal commas, which old versions wrote, are read as points. Raises `AnnotatorError` where no line is a label.
+    Those of a point in time are no segments and are reported. Decimal commas, which old versions wrote, are read as
+    points. Raises `AnnotatorError` where no line is a label.
     """
     findings = Findings()
     found: list[ImportedSegment] = []
@@ -42,7 +44,8 @@ def read_audacity(path: Path) -> Imported:
             findings.drop(row, tr('"{text}" at {time} marks a point, which is no segment.',
                                   text=text, time=clock(start)))  # fmt: skip
         elif possible(start, end, text, findings, row):
-            found.append(ImportedSegment(path.stem, start, end, text, row=row))
+            speaker, text = split_speaker(text)
+            found.append(ImportedSegment(path.stem, start, end, text, speaker, row))
     if commas:
         findings.warn(
             tr_n("{n} time with a decimal comma was read with a point.",

@@ -29,6 +29,9 @@ _DEEPEST = 50
 _TEXT = frozenset({"transcription", "transcript", "text", "transliteration"})
 _GROUPS = frozenset({"speaker", "song", "artist", "album", "show", "episode", "actor", "session", "gender"})
 _KINDS = {"human": "human", "machine": "machine"}
+#: Schemes of our own exports that have no meaning elsewhere: ids, and names of clips.
+_OWN = frozenset({"segment", "clip"})
+_REPEAT = re.compile(r"(.+)\.again(\d{1,3})")
 _LENGTH = re.compile(r"(?:(\d{1,6}) days? )?\+?(\d{1,9}):(\d\d):(\d\d(?:\.\d+)?)")
 
 
@@ -37,6 +40,7 @@ class _Column:
     name: str
     scheme: str
     rater: str
+    repeat: int = 0
 
 
 @dataclass(slots=True)
@@ -45,13 +49,10 @@ class _Database:
     folder: Path
     findings: Findings
     answers: Answers
-    segments: dict[Stretch, dict[str, str]] = field(default_factory=dict)  # text and speaker
+    segments: dict[Stretch, dict[str, str]] = field(default_factory=dict)  # text, speaker, tier
     groups: dict[str, dict[str, str]] = field(default_factory=dict)
     parts: list[ImportedPart] = field(default_factory=list)
     files: dict[str, None] = field(default_factory=dict)  # in the order of their appearance
-
-    def rater(self, rater_id: str) -> str:
-        return rater_id or REFERENCE
 
     def kinds(self) -> dict[str, str]:
         """Kinds of the raters who are no people."""
@@ -61,7 +62,8 @@ class _Database:
 
     def item(self, scheme_id: str) -> Item | None:
         """The item that a scheme describes; `None` where it leaves labels or range to the values."""
-        scheme = _member(self.header, "schemes").get(scheme_id)
+        schemes = _member(self.header, "schemes")
+        scheme = schemes.get(f"item.{scheme_id}", schemes.get(scheme_id))
         labels = scheme.get("labels") if isinstance(scheme, dict) else None
         if isinstance(labels, list | dict) and labels:
             return category(scheme_id, [str(label) for label in labels])
@@ -78,7 +80,7 @@ class _Database:
         """Takes in one table."""
         columns = self._columns(name, table)
         split, part = self._part(name, table)
-        for row, (stretch, cells) in enumerate(self._rows(name), start=2):
+        for row, stretch, cells in self._rows(name):
             self.files.setdefault(stretch.file)
             if split:
                 self.parts.append(ImportedPart(split, part, stretch.file, stretch.start, stretch.end))
@@ -88,33 +90,44 @@ class _Database:
                     self._cell(stretch, column, value, cells.get(f"{column.name}.confidence", ""), row)
 
     def _cell(self, stretch: Stretch, column: _Column, value: str, confidence: str, row: int) -> None:
+        kind, _, name = column.scheme.partition(".")
         whole = stretch.start is None
-        if column.scheme in _TEXT:
+        if column.scheme in _OWN:
+            return
+        if kind == "split" and name:
+            self.parts.append(ImportedPart(name, value, stretch.file, stretch.start, stretch.end))
+        elif kind == "group" and name:
+            self.groups.setdefault(stretch.file, {})[name] = value
+        elif column.scheme in _TEXT:
             self.segments.setdefault(stretch, {})["text"] = " ".join(value.split())
         elif column.scheme in _GROUPS and whole:
             self.groups.setdefault(stretch.file, {})[column.scheme] = value
-        elif column.scheme == "speaker":
-            self.segments.setdefault(stretch, {})["speaker"] = value
+        elif column.scheme in ("speaker", "tier"):
+            self.segments.setdefault(stretch, {})[column.scheme] = value
         else:
             sure = float(confidence) if re.fullmatch(r"[01](\.\d+)?", confidence) else None
             self.answers.add(
-                stretch, self.rater(column.rater), column.scheme, value, row=row, confidence=sure
-            )
+                stretch, column.rater or REFERENCE, column.scheme.removeprefix("item."), value,
+                row=row, confidence=sure, repeat=column.repeat,
+            )  # fmt: skip
 
     def _columns(self, table_name: str, table: Mapping[str, Any]) -> list[_Column]:
+        """Columns that are read; `emotion.confidence` and shares such as `emotion.happy` belong to `emotion`."""
         found, unread = [], []
-        described = _member(table, "columns")
+        described = {str(name): entry for name, entry in _member(table, "columns").items()}
         for name, entry in described.items():
-            scheme = _text(entry, "scheme_id")
-            if scheme:
-                found.append(_Column(str(name), scheme, _text(entry, "rater_id")))
-            elif not (
-                str(name).endswith(".confidence") and str(name).removesuffix(".confidence") in described
-            ):
-                unread.append(str(name))
+            again = _REPEAT.fullmatch(name)
+            if again is None and any(name.startswith(f"{other}.") for other in described):
+                if not name.endswith(".confidence"):
+                    unread.append(name)
+            elif _text(entry, "scheme_id"):
+                repeat = int(again[2]) if again else 0
+                found.append(_Column(name, _text(entry, "scheme_id"), _text(entry, "rater_id"), repeat))
+            else:
+                unread.append(name)
         if unread:
             self.findings.warn(
-                tr('Columns of the table "{table}" without a scheme were not read: {names}.',
+                tr('Columns of the table "{table}" that are no answers were not read: {names}.',
                    table=table_name, names=", ".join(unread))
             )  # fmt: skip
         return found
@@ -122,12 +135,13 @@ class _Database:
     def _part(self, name: str, table: Mapping[str, Any]) -> tuple[str, str]:
         """(split, part) that a table stands for; empty where it is no part. `emotion.train` is of the split emotion."""
         part = _text(table, "split_id")
-        if not part:
-            return "", ""
+        told = _member(self.header, "schemes")
+        if not part or any(str(scheme).startswith("split.") for scheme in told):
+            return "", ""  # where segments are told their parts, tables by part say nothing new
         split = name.removesuffix(f".{part}") if name != part else ""
         return split if split and split != name else slug(_text(self.header, "name"), "audformat"), part
 
-    def _rows(self, name: str) -> Iterator[tuple[Stretch, dict[str, str]]]:
+    def _rows(self, name: str) -> Iterator[tuple[int, Stretch, dict[str, str]]]:
         for line, cells in self._cells(name):
             file = cells.pop("file", "")
             start, end = cells.pop("start", ""), cells.pop("end", "")
@@ -139,11 +153,11 @@ class _Database:
             if not file:
                 self.findings.drop(line, tr("no file is named."))
             elif times[0] is None or (times[0] == 0 and times[1] is None):
-                yield Stretch(file), cells
+                yield line, Stretch(file), cells
             elif times[1] is None:
-                yield Stretch(file, times[0], TO_THE_END), cells
+                yield line, Stretch(file, times[0], TO_THE_END), cells
             elif possible(times[0], times[1], file, self.findings, line):
-                yield Stretch(file, *times), cells
+                yield line, Stretch(file, *times), cells
 
     def _cells(self, name: str) -> Iterator[tuple[int, dict[str, str]]]:
         base = self.folder / f"db.{name}.csv"
@@ -173,7 +187,9 @@ def read_audformat(path: Path) -> Imported:
     name = slug(_text(header, "name"), "audformat")
     database = _Database(header, place.parent, findings, Answers(findings, name))
     for table_name, table in _member(header, "tables").items():
+        database.findings = database.answers.findings = Findings()
         database.table(str(table_name), table if isinstance(table, dict) else {})
+        findings.add(database.findings, str(table_name))
     if _member(header, "misc_tables"):
         findings.warn(tr("Tables that are about no files were not read: {names}.",
                          names=", ".join(map(str, _member(header, "misc_tables")))))  # fmt: skip
@@ -193,6 +209,7 @@ def read_audformat(path: Path) -> Imported:
                 TO_THE_END if one.end is None else one.end,
                 said.get("text", ""),
                 said.get("speaker", ""),
+                tier=said.get("tier", ""),
             )
             for one, said in database.segments.items()
         ),

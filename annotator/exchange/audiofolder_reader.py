@@ -62,7 +62,10 @@ def read_audiofolder(path: Path) -> Imported:
     found = _Found(findings, Answers(findings, _SCHEME))
     tables = sorted(table for name in _METADATA for table in folder.rglob(name))
     for table in tables:
+        found.findings = found.answers.findings = Findings()
         _take_table(table, folder, found)
+        findings.add(found.findings, table.relative_to(folder).as_posix())
+    found.findings = found.answers.findings = findings
     if not tables:
         _take_folders(folder, found)
     if not found.audio:
@@ -114,15 +117,7 @@ def _take_table(table: Path, folder: Path, found: _Found) -> None:
             if row.get(label):
                 found.answers.add(Stretch(key), REFERENCE, label, row[label], row=line)
     if missing:
-        found.findings.drop(
-            0,
-            tr_n(
-                "{n} clip of {table} is not there.",
-                "{n} clips of {table} are not there.",
-                missing,
-                table=table.name,
-            ),
-        )
+        found.findings.drop(0, tr_n("{n} clip is not there.", "{n} clips are not there.", missing))
 
 
 def _take_folders(folder: Path, found: _Found) -> None:

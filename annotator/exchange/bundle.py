@@ -190,7 +190,8 @@ class ImportedSegment:
     """A stretch of a recording as a file tells it; `row` is the line it starts on, 0 in formats not read by line.
 
     `recording` is a path or a name; readers of formats that do not name the recording give the file's own name
-    without its suffix. `words` are those of `text` that the file times, in order; there need not be any.
+    without its suffix. `words` are those of `text` that the file times, in order; there need not be any. `tier` is
+    empty where the file does not name one.
     """
 
     recording: str
@@ -200,6 +201,8 @@ class ImportedSegment:
     speaker: str = ""
     row: int = 0
     words: tuple[ImportedWord, ...] = ()
+    tier: str = ""
+    status: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,13 +230,17 @@ class ImportedRating:
 
 @dataclass(frozen=True, slots=True)
 class ImportedPart:
-    """The part of a split that a file puts something into: all of a file, or a stretch of it where there are times."""
+    """The part of a split that a file puts something into: all of a file, or a stretch of it where there are times.
+
+    `segment` is its id, where the source knows that.
+    """
 
     split: str
     part: str
     file: str
     start_seconds: float | None = None
     end_seconds: float | None = None
+    segment: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -283,3 +290,8 @@ class Findings:
     def drop(self, line: int, why: str) -> None:
         """The thing on that line is left out; line 0 where `why` itself says which thing it is."""
         self._dropped.append((line, why))
+
+    def add(self, inner: "Findings", place: str) -> None:
+        """Takes over what was found in one of several files, told with its name."""
+        self._warnings += inner.warnings
+        self._dropped += [(0, tr("{place}: {why}", place=place, why=why)) for why in inner.dropped]

@@ -6,8 +6,9 @@ Three shapes hold ratings; the column names tell them apart, whatever their case
 - one column per rater: `item` without `value`, every further column is a rater;
 - one column per item: neither, every further column is an item.
 
-All need `segment` or `file`; `start` and `end` (seconds or `h:mm:ss.mmm`), `rater`, `scheme` and `repeat` are
-optional. A table with `start`, `end` and `text` or `tier` but no rater, item or value holds segments.
+All need `segment` or `file`; `start` and `end` (seconds or `h:mm:ss.mmm`), `rater`, `scheme`, `repeat`, `confidence`
+and `comment` are optional. A table with `start`, `end` and `text` or `tier` but no rater, item or value holds segments;
+one with `part`, and `split` where there are several, holds the parts of splits.
 """
 
 import math
@@ -19,7 +20,7 @@ from typing import TypeAlias
 from annotator.domain.errors import AnnotatorError
 from annotator.domain.timeline import parse_clock
 from annotator.domain.translation import tr
-from annotator.exchange.bundle import Findings, Imported, ImportedRating, ImportedSegment
+from annotator.exchange.bundle import Findings, Imported, ImportedPart, ImportedRating, ImportedSegment
 from annotator.exchange.table import CsvTable, Row, read_table
 
 _SEGMENT = ("segment", "segment_id")
@@ -29,6 +30,9 @@ _END = ("end", "end_seconds", "stop")
 _RATER = ("rater", "annotator", "rater_id", "annotator_id")
 #: An export turns scales so that high is pleasant; what the rater chose stands beside it and is what comes back.
 _VALUE = ("raw_value", "value", "rating")
+
+#: The tables of an exported folder that can come back; a consensus is computed, not imported.
+TABLES = ("segments.csv", "ratings.csv", "splits.csv")
 
 #: Columns of exported tables that are never an item or a rater.
 _ABOUT = {
@@ -51,6 +55,8 @@ class _Shape:
     value: str | None
     scheme: str | None
     repeat: str | None
+    confidence: str | None
+    comment: str | None
     answers: tuple[str, ...]  # columns named after raters or items
 
     @staticmethod
@@ -65,6 +71,8 @@ class _Shape:
             value=table.column(_VALUE),
             scheme=table.column(("scheme",)),
             repeat=table.column(("repeat",)),
+            confidence=table.column(("confidence",)),
+            comment=table.column(("comment",)),
             answers=tuple(name for name in table.columns if name and name.lower() not in _ABOUT),
         )
 
@@ -87,24 +95,58 @@ class _BadRowError(Exception):
 
 
 def read_csv(path: Path) -> Imported:
-    """Ratings or segments of a table; every row left out is reported with its line.
+    """Ratings, segments or parts of a table, or of the tables of an exported folder; rows left out are reported.
 
     Raises `AnnotatorError` where the columns do not make one of the known shapes (naming those found and those
     needed), or where no row is usable.
     """
+    if path.is_dir():
+        return _read_folder(path)
     findings = Findings()
     table = read_table(path, findings)
     shape = _Shape.of(table)
     if _holds_segments(table, shape):
         segments = _segments(table, shape, findings)
         return _checked(path, Imported((*segments,), (), findings.warnings, findings.dropped))
+    if _holds_parts(table, shape):
+        parts = _parts(table, shape, findings)
+        return _checked(path, Imported(parts=(*parts,), warnings=findings.warnings, dropped=findings.dropped))
     _check_shape(table, shape)
     ratings = _ratings(table, shape, findings)
     return _checked(path, Imported((), (*ratings,), findings.warnings, findings.dropped))
 
 
+def is_csv_folder(path: Path) -> bool:
+    """Whether a folder holds tables as they are exported."""
+    return any((path / name).is_file() for name in TABLES[:2])
+
+
+def _read_folder(folder: Path) -> Imported:
+    found = [(name, folder / name) for name in TABLES if (folder / name).is_file()]
+    read = [(name, read_csv(path)) for name, path in found if _has_rows(path)]
+    if not read:
+        raise AnnotatorError(
+            tr("{folder} holds no table that can be imported.", folder=folder),
+            tr("Give a table, or a folder with segments.csv, ratings.csv or splits.csv."),
+        )
+    return Imported(
+        segments=tuple(one for _, table in read for one in table.segments),
+        ratings=tuple(one for _, table in read for one in table.ratings),
+        parts=tuple(one for _, table in read for one in table.parts),
+        warnings=tuple(f"{name}: {text}" for name, table in read for text in table.warnings),
+        dropped=tuple(f"{name}: {text}" for name, table in read for text in table.dropped),
+    )
+
+
+def _has_rows(path: Path) -> bool:
+    """Whether a table has more than its header; an export writes all tables, also those without a row."""
+    with path.open("rb") as file:
+        file.readline()
+        return bool(file.read(1))
+
+
 def _checked(path: Path, imported: Imported) -> Imported:
-    if imported.segments or imported.ratings:
+    if imported.segments or imported.ratings or imported.parts:
         return imported
     if imported.dropped:
         raise AnnotatorError(tr("No row of {path} can be used.", path=path), " ".join(imported.dropped[:3]))
@@ -115,6 +157,12 @@ def _holds_segments(table: CsvTable, shape: _Shape) -> bool:
     if shape.rater or shape.item or shape.value or not (shape.file and shape.start and shape.end):
         return False
     return table.column(("text", "tier")) is not None or not shape.answers
+
+
+def _holds_parts(table: CsvTable, shape: _Shape) -> bool:
+    if shape.rater or shape.item or shape.value or not (shape.segment or shape.file):
+        return False
+    return table.column(("part",)) is not None
 
 
 def _check_shape(table: CsvTable, shape: _Shape) -> None:
@@ -188,7 +236,9 @@ def _ratings(table: CsvTable, shape: _Shape, findings: Findings) -> list[Importe
         try:
             thing, repeat = _thing(row, shape), _repeat(row.get(shape.repeat))
             for rater, item, value in _answers(row, shape):
-                collected.add(row.line, (thing, rater, row.get(shape.scheme), repeat), item, value)
+                key = (thing, rater, row.get(shape.scheme), repeat)
+                collected.add(row.line, key, item, value)
+                collected.note(key, _confidence(row.get(shape.confidence)), row.get(shape.comment))
         except _BadRowError as why:
             findings.drop(row.line, str(why))
     return collected.ratings()
@@ -200,6 +250,7 @@ class _Collector:
     def __init__(self, findings: Findings) -> None:
         self._findings = findings
         self._answers: dict[_Key, dict[str, tuple[int, str]]] = {}
+        self._notes: dict[_Key, tuple[float | None, str]] = {}
 
     def add(self, line: int, key: _Key, item: str, value: str) -> None:
         answers = self._answers.setdefault(key, {})
@@ -218,21 +269,39 @@ class _Collector:
             ),
         )
 
+    def note(self, key: _Key, confidence: float | None, comment: str) -> None:
+        """What a rating says besides; the first of its rows that says something counts."""
+        if confidence is not None or comment:
+            self._notes.setdefault(key, (confidence, comment))
+
     def ratings(self) -> list[ImportedRating]:
-        return [
-            ImportedRating(
-                target=thing.segment or thing.file,
-                start_seconds=thing.start,
-                end_seconds=thing.end,
-                rater=rater,
-                values={item: value for item, (_, value) in answers.items()},
-                row=min(line for line, _ in answers.values()),
-                file=thing.file,
-                scheme=scheme,
-                repeat=repeat,
-            )
-            for (thing, rater, scheme, repeat), answers in self._answers.items()
-        ]
+        return [self._rating(key, answers) for key, answers in self._answers.items()]
+
+    def _rating(self, key: _Key, answers: dict[str, tuple[int, str]]) -> ImportedRating:
+        thing, rater, scheme, repeat = key
+        confidence, comment = self._notes.get(key, (None, ""))
+        return ImportedRating(
+            target=thing.segment or thing.file,
+            start_seconds=thing.start,
+            end_seconds=thing.end,
+            rater=rater,
+            values={item: value for item, (_, value) in answers.items()},
+            row=min(line for line, _ in answers.values()),
+            file=thing.file,
+            scheme=scheme,
+            repeat=repeat,
+            confidence=confidence,
+            comment=comment,
+        )
+
+
+def _confidence(text: str) -> float | None:
+    """A confidence from 0 to 1; anything else is none."""
+    try:
+        number = float(text)
+    except ValueError:
+        return None
+    return number if 0 <= number <= 1 else None
 
 
 def _repeat(text: str) -> int:
@@ -247,6 +316,7 @@ def _repeat(text: str) -> int:
 
 def _segments(table: CsvTable, shape: _Shape, findings: Findings) -> list[ImportedSegment]:
     text, speaker = table.column(("text",)), table.column(("speaker",))
+    tier, status = table.column(("tier",)), table.column(("status",))
     if shape.answers:
         findings.warn(
             tr("Columns that segments do not have were not read: {names}.", names=", ".join(shape.answers))
@@ -260,8 +330,28 @@ def _segments(table: CsvTable, shape: _Shape, findings: Findings) -> list[Import
             if not (start and end):
                 raise _BadRowError(tr("start or end is missing."))
             found.append(
-                ImportedSegment(file, *_times(start, end), row.get(text), row.get(speaker), row.line)
-            )
+                ImportedSegment(
+                    file, *_times(start, end), row.get(text), row.get(speaker), row.line,
+                    tier=row.get(tier), status=row.get(status),
+                )
+            )  # fmt: skip
         except _BadRowError as why:
             findings.drop(row.line, str(why))
+    return found
+
+
+def _parts(table: CsvTable, shape: _Shape, findings: Findings) -> list[ImportedPart]:
+    part, split = table.column(("part",)), table.column(("split",))
+    found = []
+    for row in table.rows:
+        try:
+            thing = _thing(row, shape)
+        except _BadRowError as why:
+            findings.drop(row.line, str(why))
+            continue
+        if row.get(part):
+            name = row.get(split) or table.path.stem
+            found.append(ImportedPart(name, row.get(part), thing.file, thing.start, thing.end, thing.segment))
+        else:
+            findings.drop(row.line, tr("no part is named."))
     return found

@@ -16,7 +16,7 @@ from annotator.exchange.audiofolder import unlabelled, write_audiofolder
 from annotator.exchange.audiofolder_reader import is_audiofolder, read_audiofolder
 from annotator.exchange.bundle import ExportData, ExportOptions, ExportResult, Imported
 from annotator.exchange.croissant_writer import write_croissant
-from annotator.exchange.csv_reader import read_csv
+from annotator.exchange.csv_reader import is_csv_folder, read_csv
 from annotator.exchange.csv_writer import write_csv
 from annotator.exchange.ctm import read_ctm
 from annotator.exchange.cvat import is_cvat, read_cvat
@@ -80,7 +80,12 @@ _UNFIT: dict[str, Unfit] = {"audformat": same_place, "audiofolder": unlabelled}
 
 for _format in (
     Format(
-        "csv", "CSV tables of segments, ratings, consensus and splits", (".csv", ".tsv"), read_csv, write_csv
+        "csv",
+        "CSV tables of segments, ratings, consensus and splits",
+        (".csv", ".tsv"),
+        read_csv,
+        write_csv,
+        recognise=lambda path: is_csv_folder(path) if path.is_dir() else not is_cvat(path),
     ),
     Format("srt", "SubRip subtitles", (".srt",), read_srt),
     Format("vtt", "WebVTT subtitles", (".vtt",), read_vtt),

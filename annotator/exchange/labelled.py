@@ -38,7 +38,7 @@ class Answers:
 
     findings: Findings
     scheme: str = ""
-    _given: dict[tuple[Stretch, str], _Given] = field(default_factory=dict)
+    _given: dict[tuple[Stretch, str, int], _Given] = field(default_factory=dict)
 
     def add(
         self,
@@ -50,9 +50,10 @@ class Answers:
         row: int = 0,
         confidence: float | None = None,
         comment: str = "",
+        repeat: int = 0,
     ) -> None:
         """Takes one answer in; `confidence` is 0..1."""
-        given = self._given.setdefault((stretch, rater), _Given({}, row))
+        given = self._given.setdefault((stretch, rater, repeat), _Given({}, row))
         if item in given.values:
             if given.values[item] != value:
                 self.findings.drop(
@@ -79,9 +80,9 @@ class Answers:
         return tuple(
             ImportedRating(
                 stretch.file, stretch.start, stretch.end, rater, given.values, given.row, stretch.file,
-                self.scheme, confidence=given.confidence, comment=given.comment,
+                self.scheme, repeat, confidence=given.confidence, comment=given.comment,
             )
-            for (stretch, rater), given in self._given.items()
+            for (stretch, rater, repeat), given in self._given.items()
         )  # fmt: skip
 
 

@@ -191,3 +191,48 @@ def test_the_scheme_that_each_row_names_is_used(tmp_path: Path, make_sound: Call
                 "sam-5": {"valence": 2},
                 "valence-arousal": {"valence": 0.5},
             }
+
+
+def test_our_own_tables_come_back_as_they_were(session: Session, tmp_path: Path) -> None:
+    from annotator.app.add import add_recordings
+    from annotator.app.export import export_corpus
+    from annotator.app.rate import add_rater, answer
+    from annotator.app.segment import draw_segment
+    from annotator.app.split import make_split
+
+    with session.reading() as reader:
+        recordings = reader.recordings()
+    for n, recording in enumerate(recordings):
+        for tier, end in (("turns", RATE // 2), ("sentences", RATE // 4 + 7)):
+            segment = draw_segment(session, recording, tier, 1 + n, end)
+            if tier == "turns":
+                rater = add_rater(session, "R1")
+                answer(session, segment_id=segment.id, rater=rater, scheme="valence-arousal", confidence=0.25,
+                       values={"valence": 0.5 - 0.1 * n, "arousal": 0.1}, comment="=1+1")  # fmt: skip
+    finish(make_split(session, "cv", shares={"a": 0.5, "b": 0.5}, group_keys=["speaker"], tier="turns"))
+    finish(export_corpus(session, tmp_path / "out", format="csv"))
+
+    with create_corpus(tmp_path / "again.corpus", ["valence-arousal"]) as other:
+        finish(add_recordings(other, [tmp_path / "audio"]))
+        result = finish(import_file(other, tmp_path / "out"))
+        assert (result.format, result.segments, result.annotations, result.splits) == ("csv", 6, 3, ("cv",))
+
+        def everything(which: Session) -> tuple[object, ...]:
+            with which.reading() as reader:
+                paths = {r.id: r.name for r in reader.recordings()}
+                tiers = {tier.id: tier.name for tier in reader.tiers()}
+                places = {
+                    s.id: (paths[s.recording_id], tiers[s.tier_id], s.start, s.end) for s in reader.segments()
+                }
+                said = [
+                    (places[a.segment_id], dict(a.values), a.confidence, a.comment)
+                    for a in reader.annotations()
+                ]
+                (split,) = reader.splits()
+                parts = sorted((places[segment], part) for segment, part in split.parts.items())
+                return sorted(places.values()), sorted(said, key=str), split.name, parts
+
+        assert everything(other) == everything(session)
+        for table in ("segments", "ratings", "splits"):
+            again = finish(import_file(other, tmp_path / "out" / f"{table}.csv"))
+            assert again.imported == again.left_out == ()

@@ -172,3 +172,31 @@ def test_a_cell_may_be_as_long_as_a_trace_of_an_hour(tmp_path: Path) -> None:
     (tmp_path / "long.csv").write_text(f'file,rater,item,value\na.wav,R1,valence,"{trace}"\n')
     (rating,) = read_csv(tmp_path / "long.csv").ratings
     assert rating.values == {"valence": trace}
+
+
+def test_tiers_and_status_of_segments_and_what_ratings_say_besides(tmp_path: Path) -> None:
+    segments = "file,start,end,tier,text,status\na.wav,0,1,words,Hi,unsure\na.wav,0,2,turns,,\n"
+    assert [(s.tier, s.status) for s in read(tmp_path, segments).segments] == [
+        ("words", "unsure"),
+        ("turns", ""),
+    ]
+    ratings = (
+        "file,rater,item,value,confidence,comment\na.wav,R1,valence,1,0.5,loud\n"
+        "a.wav,R1,arousal,1,,\nb.wav,R1,valence,1,7,\n"
+    )
+    found = read(tmp_path, ratings).ratings
+    assert [(r.target, r.confidence, r.comment) for r in found] == [
+        ("a.wav", 0.5, "loud"),
+        ("b.wav", None, ""),
+    ]
+
+
+def test_a_table_of_parts(tmp_path: Path) -> None:
+    table = "segment,file,start,end,split,part,group\ns1,a.wav,0,1.5,cv,train,g\n,b.wav,,,cv,test,g\n,c.wav,,,cv,,g\n"
+    found = read(tmp_path, table)
+    assert [(p.split, p.part, p.segment, p.file, p.start_seconds, p.end_seconds) for p in found.parts] == [
+        ("cv", "train", "s1", "a.wav", 0.0, 1.5),
+        ("cv", "test", "", "b.wav", None, None),
+    ]
+    assert found.dropped == ("Line 4: no part is named.",)
+    assert read(tmp_path, "file,part\na.wav,dev\n").parts[0].split == "ratings"

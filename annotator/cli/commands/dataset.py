@@ -7,7 +7,7 @@ import typer
 
 from annotator.app.session import Session
 from annotator.cli.app import Corpus, Json, app, changing, reading
-from annotator.cli.output import emit, follow, number, table, warn_all
+from annotator.cli.output import emit, follow, note, number, table, warn_all
 from annotator.domain.errors import UsageError
 from annotator.domain.translation import tr, tr_n
 

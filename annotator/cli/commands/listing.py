@@ -1,7 +1,7 @@
 """What there is: feature-sets, models, formats, recipes."""
 
 from annotator.cli.app import Json, app
-from annotator.cli.output import emit, table
+from annotator.cli.output import emit, note, table
 from annotator.domain.translation import tr
 
 
@@ -50,17 +50,30 @@ def formats(json: Json = False) -> None:
     )
 
 
-@app.command(help=tr("List the recipes for known public corpora."))
+@app.command(help=tr("List the recipes for known public corpora, and one's own."))
 def recipes(json: Json = False) -> None:
-    from annotator.exchange.recipes.registry import RECIPES
+    from annotator.app.recipes import list_recipes, recipes_folder
 
-    found = [entry for _, entry in RECIPES.items()]
+    found = list_recipes()
+    for problem in found.problems:
+        note(tr("Warning: {text}", text=problem))
     emit(
         {
             "recipes": [
-                {"name": r.name, "title": r.title, "licence": r.licence, "citation": r.citation}
-                for r in found
-            ]
+                {
+                    "name": name, "title": r.title, "licence": r.licence, "citation": r.citation, "url": r.url,
+                    "how": r.how, "expected": r.expected, "unverified": r.unverified,
+                }
+                for name, r in found.recipes.items()
+            ],
+            "problems": found.problems,
         },
-        table([tr("name"), tr("title"), tr("licence")], [[r.name, r.title, r.licence] for r in found]),
-    )
+        [
+            *table(
+                [tr("name"), tr("title"), tr("licence")],
+                [[name, r.title, r.licence] for name, r in found.recipes.items()],
+            ),
+            "",
+            tr("Files of your own are read from {folder}.", folder=recipes_folder()),
+        ],
+    )  # fmt: skip

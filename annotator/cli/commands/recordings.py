@@ -105,7 +105,10 @@ def _way(made: Mapping[str, Any]) -> str:
 @app.command(help=tr("Take in a known public corpus with its labels; makes the corpus where there is none."))
 def ingest(
     recipe: Annotated[
-        str, typer.Argument(metavar="RECIPE", help=tr('Its recipe; "annotator recipes" lists them.'))
+        str,
+        typer.Argument(
+            metavar="RECIPE", help=tr('Its recipe; "annotator recipes" lists them. Or a recipe file (TOML).')
+        ),
     ],
     folder: Annotated[Path, typer.Argument(metavar="DIR", help=tr("Folder that holds the corpus."))],
     corpus: Corpus,

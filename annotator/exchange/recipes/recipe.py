@@ -23,7 +23,7 @@ class RecipeFile:
 
     `rater` names who gave these labels, `None` for the labels that the data set came with. A file rated by several
     stands here once for each. `tier` keeps apart what was judged in different ways (the voice, the face), and
-    `comment` holds what else the source says of one rating.
+    `comment` holds what else the source says of one rating. `part` is that of the split which the data set comes with.
     """
 
     path: Path
@@ -32,6 +32,7 @@ class RecipeFile:
     rater: str | None = None
     tier: str = WHOLE_TIER
     comment: str = ""
+    part: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +66,23 @@ class Recipe:
     citation: str
     licence: str
     read: Callable[[Path], RecipeResult]
+    url: str = ""
+    how: str = ""
+    unverified: tuple[str, ...] = ()
+    expected: Mapping[str, int] = field(default_factory=dict)
+
+
+def unexpected(recipe: Recipe, files: Sequence[RecipeFile]) -> list[str]:
+    """Sentences on how what was found differs in number from what the corpus is known to hold."""
+    found = {"files": len({file.path for file in files})}
+    for key in recipe.expected.keys() - found.keys():
+        found[key] = len({file.groups[key] for file in files if key in file.groups})
+    return [
+        tr("The corpus is known to have {expected} {what}; {found} were found.",
+           expected=n, what=what, found=found[what])
+        for what, n in recipe.expected.items()
+        if found[what] != n
+    ]  # fmt: skip
 
 
 def check_folder(folder: Path) -> None:

@@ -3,13 +3,11 @@
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
-from unicodedata import normalize
 
-from annotator.audio.files import audio_files
-from annotator.audio.source import AUDIO_SUFFIXES
 from annotator.domain.errors import AnnotatorError
 from annotator.domain.translation import tr
 from annotator.exchange.bundle import Findings
+from annotator.exchange.recipes.finder import Finder
 from annotator.exchange.recipes.recipe import (
     EMOTION,
     RecipeFile,
@@ -17,7 +15,6 @@ from annotator.exchange.recipes.recipe import (
     check_folder,
     emotion_scheme,
     listed,
-    no_audio,
 )
 from annotator.exchange.table import CsvTable, Row, read_table
 
@@ -52,7 +49,7 @@ def read_labels(place: Path) -> RecipeResult:
     ignored = [name for name in table.columns if name and name not in {file, label, rater, *keys.values()}]
     if ignored:
         findings.warn(tr("Columns that were not read: {names}.", names=", ".join(ignored)))
-    files = list(_files(table, _Finder(path.parent), file, label, rater, keys, findings))
+    files = list(_files(table, Finder(path.parent), file, label, rater, keys, findings))
     if not files:
         raise AnnotatorError(tr("No row of {path} can be used.", path=path), " ".join(findings.dropped[:3]))
     labels = {str(one.labels[EMOTION]) for one in files}
@@ -79,52 +76,9 @@ def _find_table(place: Path) -> Path:
     )
 
 
-class _Finder:
-    """Finds the files that a table names."""
-
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
-        audio = audio_files(folder)
-        if not audio:
-            raise no_audio(folder)
-        self._paths = {self._key(path.relative_to(folder)): path for path in audio}
-        self._named: dict[str, list[Path]] = {}
-        for path in audio:
-            for name in {path.name, path.stem}:
-                self._named.setdefault(self._key(Path(name)), []).append(path)
-
-    @staticmethod
-    def _key(path: Path) -> str:
-        return normalize("NFC", path.as_posix())
-
-    def find(self, name: str) -> Path:
-        """The file of that path or unique name; raises `AnnotatorError`."""
-        asked = Path(name.replace("\\", "/"))
-        if asked.is_absolute() or ".." in asked.parts:
-            outside = self._folder / asked
-            if outside.suffix.lower() in AUDIO_SUFFIXES and outside.is_file():
-                return outside
-            raise AnnotatorError(tr("there is no audio file {name}.", name=name))
-        exact = self._paths.get(self._key(asked))
-        if exact is not None:
-            return exact
-        found = self._named.get(self._key(asked), [])
-        if len(found) > 1:
-            raise AnnotatorError(
-                tr(
-                    "{name} can be any of {files}.",
-                    name=name,
-                    files=listed([str(p.relative_to(self._folder)) for p in found]),
-                )
-            )
-        if not found:
-            raise AnnotatorError(tr("there is no audio file {name}.", name=name))
-        return found[0]
-
-
 def _files(
     table: CsvTable,
-    finder: _Finder,
+    finder: Finder,
     file: str,
     label: str,
     rater: str | None,

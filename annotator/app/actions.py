@@ -50,6 +50,7 @@ def actions() -> tuple[Action, ...]:
             "import_file", tr("Import segments, transcript or ratings..."), EVERYWHERE, ("Ctrl+I",), "folder"
         ),
         Action("add_scheme", tr("Add a rating scheme..."), EVERYWHERE, (), "grid"),
+        Action("describe_corpus", tr("Describe the corpus..."), EVERYWHERE, (), "info"),
         Action("switch_rater", tr("Switch annotator..."), EVERYWHERE, ("Ctrl+U",), "user"),
         Action("undo", tr("Undo"), EVERYWHERE, ("Ctrl+Z",), "undo"),
         Action("redo", tr("Redo"), EVERYWHERE, ("Ctrl+Y", "Ctrl+Shift+Z"), "redo"),

@@ -239,6 +239,9 @@ class MainWindow(QMainWindow):
     def _do_add_scheme(self) -> None:
         dialogs.add_scheme(self, self.context)
 
+    def _do_describe_corpus(self) -> None:
+        dialogs.describe(self, self.context)
+
     def _do_switch_rater(self) -> None:
         dialogs.switch_rater(self, self.context)
 

@@ -159,6 +159,7 @@ SHAPES: dict[Kind, Shape] = {
     Kind.SPLIT: Shape(schema.split, _split_row, _split),
     Kind.LINK: Shape(schema.link, _link_row, _plain_link[1]),
     Kind.RUN: Shape(schema.run, *_plain(Run)),
+    Kind.META: Shape(schema.meta, dict, dict),
 }
 
 KIND_OF: dict[type, Kind] = {

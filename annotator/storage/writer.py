@@ -50,6 +50,19 @@ class Transaction(Reader):
             if kind is Kind.SPLIT:
                 self._add_members([member for member in members if isinstance(member, Split)])
 
+    def set_meta(self, key: str, value: str) -> None:
+        """Changes a fact about the corpus itself."""
+        table = schema.meta
+        before = self.meta(key)
+        if before == value:
+            return
+        if before is None:
+            self._connection.execute(insert(table).values(key=key, value=value))
+        else:
+            self._connection.execute(update(table).where(table.c.key == key).values(value=value))
+        held = None if before is None else {"key": key, "value": before}
+        self.changes.append(Change(Kind.META, key, held, {"key": key, "value": value}))
+
     def remove(self, kind: Kind, ids: Iterable[str]) -> int:
         """Marks things as deleted and says how many were there."""
         held = self._held(kind, ids)
@@ -130,22 +143,6 @@ class Transaction(Reader):
                 held_before = dict(said) if said is not None and not said["withdrawn"] else None
                 self.changes.append(Change(Kind.ANNOTATION, row["id"], held_before, dict(row)))
         return len(given)
-
-    def set_meta(self, key: str, value: str) -> None:
-        """Sets a fact about the corpus itself; an empty text says nothing."""
-        held = self.meta(key)
-        if held == value:
-            return
-        table = schema.meta
-        statement = (
-            insert(table).values(key=key, value=value)
-            if held is None
-            else update(table).where(table.c.key == key).values(value=value)
-        )
-        self._connection.execute(statement)
-        self.changes.append(
-            Change(Kind.META, key, None if held is None else {"value": held}, {"value": value})
-        )
 
     def put_rows(self, kind: Kind, rows: Sequence[Row]) -> None:
         """Adds or replaces rows that another copy holds, as they are: tombstones stay tombstones."""

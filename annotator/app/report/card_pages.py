@@ -5,7 +5,7 @@ from html import escape
 
 from annotator.app.report import methods, plots
 from annotator.app.report.data_card import Balance, Block, Card, Figures, Reliability
-from annotator.app.report.parts import bullets, table
+from annotator.app.report.html import bullets, table
 from annotator.app.report.style import STYLE
 
 _BAR = 24

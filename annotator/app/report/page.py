@@ -16,9 +16,9 @@ from annotator.app.agreement import (
 )
 from annotator.app.raters import RaterHints, rater_hints
 from annotator.app.report import methods, plots
-from annotator.app.report.parts import bullets as _list
-from annotator.app.report.parts import number as _number
-from annotator.app.report.parts import table as _table
+from annotator.app.report.html import bullets as _list
+from annotator.app.report.html import number as _number
+from annotator.app.report.html import table as _table
 from annotator.app.report.style import STYLE
 from annotator.app.session import Session
 from annotator.audio.aside import written_aside

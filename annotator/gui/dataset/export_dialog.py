@@ -5,6 +5,7 @@ from itertools import pairwise
 from pathlib import Path
 
 from PySide6.QtCore import QTimer, Slot
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QPushButton, QWidget
 
 from annotator.app.export import ExportPreview, export_corpus, export_formats, preview_export
@@ -73,6 +74,7 @@ class ExportDialog(Form):
         )
         self.setMinimumWidth(104 * GRID)
         self.session: Session = facts.session
+        self._context = context
         self.request: ExportRequest | None = None
         self._auditing = Task(context, self, self._audited, self._failed)
         self._auditing.ended.connect(self._refresh)
@@ -164,8 +166,16 @@ class ExportDialog(Form):
 
     # Counting before exporting
 
+    def showEvent(self, event: QShowEvent) -> None:
+        """Counts for the first time."""
+        super().showEvent(event)
+        self._count_later.start()
+
     @Slot()
     def _count(self) -> None:
+        # The corpus may have been closed while the timer ran.
+        if not self.isVisible() or self._context.session is not self.session:
+            return
         job = preview_export(
             self.session, format=self.format.currentData(), split=self.split.currentData(),
             tier=self.tier.currentData(), filters=self.filters.filters(),

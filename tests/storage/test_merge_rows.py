@@ -111,7 +111,7 @@ def said(store: Store) -> tuple[object, ...]:
 
 def everything(store: Store) -> list[list[dict[str, object]]]:
     with store.reading() as reader:
-        return [sorted(reader.rows(kind, deleted=True), key=lambda row: str(row["id"])) for kind in Kind]
+        return [sorted(reader.rows(kind, deleted=True), key=lambda row: str(row.get("id"))) for kind in Kind]
 
 
 @settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture])

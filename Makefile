@@ -30,7 +30,7 @@ lint: $(STATE)/test
 bench: $(STATE)/test
 	@for name in $(BENCHMARKS); do echo "== $$name"; $(BIN)/python benchmarks/$$name.py --quick || exit 1; done
 
-BENCHMARKS := waveform frames segmentation storage agreement splits features train startup
+BENCHMARKS := waveform frames segmentation storage agreement splits export features train startup
 
 $(STATE)/system-run: Makefile
 	@mkdir -p $(STATE)

@@ -1,6 +1,7 @@
 """What a saved model says of segments: a table for people and programs; nothing is written into the corpus."""
 
 import csv
+import io
 import os
 from collections import Counter
 from collections.abc import Sequence
@@ -21,10 +22,11 @@ from annotator.app.targets import (
     working_segments,
 )
 from annotator.domain.corpus import Recording, Segment
-from annotator.domain.errors import AnnotatorError
+from annotator.domain.errors import AnnotatorError, UsageError
 from annotator.domain.progress import Job
 from annotator.domain.timeline import to_seconds
 from annotator.domain.translation import tr
+from annotator.exchange.predictions import Prediction, lay_out
 from annotator.features.extract import extract
 from annotator.features.sets import FEATURE_SETS, FeatureSet
 from annotator.learning.saved import SavedModel, load_model
@@ -33,7 +35,10 @@ from annotator.storage.reader import Reader
 
 @dataclass(frozen=True)
 class Predicted:
-    """What was predicted: segments per label, or the mean of the numbers; `file` where a table was written."""
+    """What was predicted: segments per label, or the mean of the numbers; `file` where a table was written.
+
+    `unasked` counts the predictions that a sample file has no row for.
+    """
 
     model: str
     target: str
@@ -43,6 +48,7 @@ class Predicted:
     mean: float | None
     suggested: bool
     file: str | None
+    unasked: int = 0
 
 
 def predict(
@@ -52,6 +58,7 @@ def predict(
     file: Path | None = None,
     tier: str | None = None,
     suggest: bool = False,
+    like: Path | None = None,
 ) -> Job[Predicted]:
     """Applies a saved model to the working segments.
 
@@ -65,6 +72,8 @@ def predict(
     suggest
         Only segments that nobody has rated by the model's target, the most useful first: those between whose two
         likeliest labels the model decides least.
+    like
+        Sample file whose columns, rows and order `file` gets; see `annotator.exchange.predictions.lay_out`.
     """
     saved = load_model(model_file)
     feature_set = _feature_set(saved)
@@ -72,6 +81,10 @@ def predict(
         raise AnnotatorError(
             tr('The model "{model}" gives no probabilities to order suggestions by.', model=saved.model),
             tr("Train one that does, such as logistic-regression, random-forest or mlp."),
+        )
+    if like is not None and file is None:
+        raise UsageError(
+            tr("A sample file says how a table looks, and no table is asked for."), tr("Add -o FILE.csv.")
         )
     if file is not None and (file.is_dir() or not file.absolute().parent.is_dir()):
         raise AnnotatorError(
@@ -92,7 +105,14 @@ def predict(
         likeliest = np.sort(shares, axis=1)
         margin = likeliest[:, -1] - (likeliest[:, -2] if shares.shape[1] > 1 else 0.0)
         order = np.argsort(margin, kind="stable")
-    if file is not None:
+    unasked = 0
+    if file is not None and like is not None:
+        made = _predictions([segments[row] for row in order], recordings, answers[order],
+                            saved.labels, None if shares is None else shares[order])  # fmt: skip
+        laid_out = lay_out(like, made, saved.target.rpartition(":")[2], saved.labels)
+        unasked = laid_out.unasked
+        _write_text(file, laid_out.text)
+    elif file is not None:
         _write(file, saved, [segments[row] for row in order], recordings, answers[order],
                None if shares is None else shares[order])  # fmt: skip
     counts = Counter(map(str, answers)) if saved.labels else Counter()
@@ -104,6 +124,7 @@ def predict(
         labels={label: counts[label] for label in saved.labels},
         mean=None if saved.labels or not segments else float(np.mean(answers)),
         suggested=suggest,
+        unasked=unasked,
         file=None if file is None else str(file.absolute()),
     )
 
@@ -139,17 +160,48 @@ def _write(
     answers: NDArray[Any],
     shares: NDArray[np.float64] | None,
 ) -> None:
+    out = io.StringIO()
+    table = csv.writer(out)
+    probabilities = [] if shares is None else [f"prob_{label}" for label in saved.labels]
+    table.writerow(["file", "segment", "start", "end", "predicted", *probabilities])
+    for n, segment in enumerate(segments):
+        recording = recordings[segment.recording_id]
+        times = [to_seconds(sample, recording.sample_rate) for sample in (segment.start, segment.end)]
+        given = [] if shares is None else shares[n].tolist()
+        table.writerow([recording.path, segment.id, *times, answers[n], *given])
+    _write_text(file, out.getvalue())
+
+
+def _predictions(
+    segments: Sequence[Segment],
+    recordings: dict[str, Recording],
+    answers: NDArray[Any],
+    labels: Sequence[str],
+    shares: NDArray[np.float64] | None,
+) -> list[Prediction]:
+    made = []
+    for n, segment in enumerate(segments):
+        recording = recordings[segment.recording_id]
+        made.append(
+            Prediction(
+                file=recording.path,
+                segment=segment.id,
+                start=to_seconds(segment.start, recording.sample_rate),
+                end=to_seconds(segment.end, recording.sample_rate),
+                label=str(answers[n]),
+                shares={} if shares is None else dict(zip(labels, shares[n].tolist(), strict=True)),
+                whole=(segment.start, segment.end) == (0, recording.samples),
+            )
+        )
+    return made
+
+
+def _write_text(file: Path, text: str) -> None:
+    """Writes a table whole or not at all."""
     aside = file.with_name(f".{file.name}.part")
     try:
         with aside.open("w", newline="", encoding="utf-8") as out:
-            table = csv.writer(out)
-            probabilities = [] if shares is None else [f"prob_{label}" for label in saved.labels]
-            table.writerow(["file", "segment", "start", "end", "predicted", *probabilities])
-            for n, segment in enumerate(segments):
-                recording = recordings[segment.recording_id]
-                times = [to_seconds(sample, recording.sample_rate) for sample in (segment.start, segment.end)]
-                given = [] if shares is None else shares[n].tolist()
-                table.writerow([recording.path, segment.id, *times, answers[n], *given])
+            out.write(text)
         os.replace(aside, file)
     except OSError as error:
         raise AnnotatorError(

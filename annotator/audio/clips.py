@@ -1,7 +1,8 @@
 """Cutting segments out as files of their own, sample by sample the same."""
 
 import struct
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
@@ -78,19 +79,32 @@ def write_clip(
         _check_flac(source.path.name, source.channels, source.sample_rate)
     subtype = encodings[source.subtype]
     kind = "FLAC" if path.suffix.lower() == ".flac" else _wav_kind(source, stop - start)
-    with (
-        written_aside(path) as partial,
-        soundfile.SoundFile(partial, "w", source.sample_rate, source.channels, subtype, format=kind) as sound,
-    ):
-        for position in range(start, stop, BLOCK):
-            frames = source.native(position, min(position + BLOCK, stop))
-            if heard is not None:
-                frames = _only(frames, position, heard)
-            deeper = subtype == "PCM_24" and source.subtype != "PCM_24"
-            sound.write(to_24_bits(frames) if deeper else frames)
-        sound.close()
+    with written_aside(path) as partial:
+        with _opened(partial, kind, subtype, source.sample_rate, source.channels) as sound:
+            for position in range(start, stop, BLOCK):
+                frames = source.native(position, min(position + BLOCK, stop))
+                if heard is not None:
+                    frames = _only(frames, position, heard)
+                deeper = subtype == "PCM_24" and source.subtype != "PCM_24"
+                sound.write(to_24_bits(frames) if deeper else frames)
         if kind != "FLAC" and subtype in ("FLOAT", "DOUBLE"):
             _forget_time(partial)
+
+
+@contextmanager
+def _opened(
+    path: Path, kind: str, subtype: str, sample_rate: int, channels: int
+) -> Iterator[soundfile.SoundFile]:
+    """A file to write sound to.
+
+    By a handle of ours: soundfile has each file that it opened by name flushed to the disk when it is closed, which
+    takes longer than encoding a short clip.
+    """
+    with (
+        path.open("wb+") as file,
+        soundfile.SoundFile(file, "w", sample_rate, channels, subtype, format=kind) as sound,
+    ):
+        yield sound
 
 
 def write_treated_clip(
@@ -110,8 +124,12 @@ def write_treated_clip(
     bits = 15 if subtype == "PCM_16" else 23
     steps = np.clip(np.rint(treated.frames * 2.0**bits), -(2**bits), 2**bits - 1).astype(np.int32)
     frames = steps.astype(np.int16) if subtype == "PCM_16" else steps << 8
-    with written_aside(path) as partial:
-        soundfile.write(partial, frames, treated.sample_rate, subtype, format="FLAC" if flac else "WAV")
+    kind = "FLAC" if flac else "WAV"
+    with (
+        written_aside(path) as partial,
+        _opened(partial, kind, subtype, treated.sample_rate, frames.shape[1]) as sound,
+    ):
+        sound.write(frames)
     return treated
 
 

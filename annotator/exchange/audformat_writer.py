@@ -22,7 +22,7 @@ from annotator.exchange.labels import oriented
 from annotator.exchange.layers import unique_names
 from annotator.exchange.tables import cell
 from annotator.exchange.writing import Export, Written, write_export
-from annotator.exchange.yaml import to_yaml
+from annotator.exchange.yaml_text import to_yaml
 
 GOLD = "gold_standard"
 _KINDS = {"human": "human", "adjudicator": "human", "machine": "machine", "reference": "ground truth"}

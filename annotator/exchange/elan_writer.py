@@ -75,10 +75,10 @@ def _document(
     numbers = count(1)
     made = layers(export, segments)
     kept = [(name, lane) for name, members in voices(export, segments) for lane in lanes(members)]
-    for name, (_, lane) in zip(unique_names(name for name, _ in kept), kept, strict=True):
+    for name, (_, lane) in zip(unique_names(printable(name) for name, _ in kept), kept, strict=True):
         tier = SubElement(root, "TIER", LINGUISTIC_TYPE_REF=_TEXT, TIER_ID=name)
         if lane[0].speaker:
-            tier.set("PARTICIPANT", lane[0].speaker)
+            tier.set("PARTICIPANT", printable(lane[0].speaker))
         keys = {segment.id: f"a{next(numbers)}" for segment in lane}
         for segment in lane:
             first, last = slots[segment.id]
@@ -138,9 +138,14 @@ def _answer_tier(
     """The answers to the annotations of a tier, where there are any."""
     if layer.texts.keys().isdisjoint(keys):
         return
-    name = layer.name if alone else f"{layer.name} {parent}"
+    name = printable(layer.name if alone else f"{layer.name} {parent}")
     tier = SubElement(
-        root, "TIER", ANNOTATOR=layer.by, LINGUISTIC_TYPE_REF=_ANSWER, PARENT_REF=parent, TIER_ID=name
+        root,
+        "TIER",
+        ANNOTATOR=printable(layer.by),
+        LINGUISTIC_TYPE_REF=_ANSWER,
+        PARENT_REF=parent,
+        TIER_ID=name,
     )
     for segment, key in keys.items():
         if segment in layer.texts:

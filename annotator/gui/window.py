@@ -292,6 +292,9 @@ class MainWindow(QMainWindow):
     def _do_edit_policy(self) -> None:
         dialogs.edit_policy(self, self.context)
 
+    def _do_describe_corpus(self) -> None:
+        dialogs.describe(self, self.context)
+
     def _do_switch_rater(self) -> None:
         dialogs.switch_rater(self, self.context)
 

@@ -93,4 +93,14 @@ def test_every_writer_gives_the_same_bytes_in_another_process_at_another_time(
         # Nobody's name leaves the house.
         text = b"".join(data for file, data in one.items() if file.startswith(name))
         assert b"Ada" not in text
-        assert b"README.html" in text
+        card = one[f"{name}/README.md"].decode()
+        for words in (
+            "2 raters",
+            "Krippendorff",
+            "mean (8)",
+            "no group of speaker",
+            "CC0-1.0",
+            "Balance of valence",
+        ):
+            assert words in card
+        assert b"<svg" in one[f"{name}/README.html"]

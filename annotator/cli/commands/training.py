@@ -142,6 +142,10 @@ def predict(
     output: Annotated[
         Path | None, typer.Option("-o", "--output", metavar="FILE.csv", help=tr("Table to write."))
     ] = None,
+    like: Annotated[
+        Path | None,
+        typer.Option("--like", metavar="SAMPLE.csv", help=tr("Columns, rows and order as in this file.")),
+    ] = None,
     suggest: Annotated[
         bool,
         typer.Option("--suggest", help=tr("Only unrated segments, those the model is least sure of first.")),
@@ -154,7 +158,9 @@ def predict(
     from annotator.app.predict import predict as run
 
     with using(corpus) as session:
-        result = follow(run(session, model, file=output, tier=tier, suggest=suggest))
+        result = follow(run(session, model, file=output, tier=tier, suggest=suggest, like=like))
+    if result.unasked:
+        note(tr("{n} predictions are not in the table: the sample does not ask for them.", n=result.unasked))
     lines = table([tr("predicted"), tr("segments")], [[label, n] for label, n in result.labels.items()])
     if not result.labels:
         lines = [tr("Mean of {n} predictions: {mean}.", n=result.segments, mean=number(result.mean))]

@@ -7,11 +7,11 @@ from PySide6.QtCore import QObject, QUrl, Signal, Slot
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QWidget
 
-from annotator.app.export import export_corpus
 from annotator.domain.translation import tr, tr_n
 from annotator.exchange.bundle import ExportResult
 from annotator.gui.context import Context
 from annotator.gui.dataset.export_dialog import ExportDialog, ExportRequest
+from annotator.gui.dataset.export_fields import reason_in_words
 from annotator.gui.dataset.reading import Facts
 from annotator.gui.task import Task
 from annotator.gui.widgets.banner import Banner
@@ -45,10 +45,7 @@ class Exporting(QObject):
         dialog.deleteLater()
 
     def _export(self, asked: ExportRequest) -> None:
-        job = export_corpus(
-            self._context.session, asked.out, format=asked.format, split=asked.split, tier=asked.tier,
-            clips=asked.clips, despite_leaks=asked.despite_leaks,
-        )  # fmt: skip
+        job = asked.job(self._context.session)
         self._show_banner(None)
         self._task.start(tr("Exporting to {folder}", folder=asked.out.name), job)
 
@@ -61,7 +58,7 @@ class Exporting(QObject):
             files=tr_n("{n} file", "{n} files", result.files),
             folder=self._exported,
         )
-        left_out = [_reason(reason, n) for reason, n in result.excluded.items() if n]
+        left_out = [reason_in_words(reason, n) for reason, n in result.excluded.items() if n]
         hints = ([tr("Left out: {reasons}.", reasons=", ".join(left_out))] if left_out else []) + list(
             result.warnings
         )
@@ -73,12 +70,3 @@ class Exporting(QObject):
     def _open_folder(self) -> None:
         if self._exported is not None:
             QDesktopServices.openUrl(QUrl.fromLocalFile(str(self._exported)))
-
-
-def _reason(reason: str, n: int) -> str:
-    """Why segments were left out of an export, in words."""
-    return {
-        "other_tier": tr("{n} of another tier", n=n),
-        "not_in_split": tr("{n} not in the split", n=n),
-        "no_label": tr("{n} without a label", n=n),
-    }.get(reason, f"{n} {reason}")

@@ -6,6 +6,7 @@ from typing import Any
 _HOMES = {
     "add_audio": "audio",
     "add_scheme": "people",
+    "describe": "describing",
     "edit_policy": "policy",
     "import_file": "importing",
     "make_demo": "corpus",

@@ -1,4 +1,4 @@
-"""What a saved model says of segments: a table for people and programs; nothing is written into the corpus."""
+"""What a saved model says of segments: a table for people and programs; no answer is written into the corpus."""
 
 import csv
 import os
@@ -13,13 +13,15 @@ from numpy.typing import NDArray
 
 from annotator.app.features import clips_of
 from annotator.app.session import Session
-from annotator.app.targets import (
-    GROUP_TARGET,
-    QUADRANT_TARGET,
-    find_item,
-    find_target,
-    working_segments,
+from annotator.app.suggest import (
+    Queued,
+    Suggestion,
+    in_order,
+    queue_suggestions,
+    require_probabilities,
+    unrated_segments,
 )
+from annotator.app.targets import working_segments
 from annotator.domain.corpus import Recording, Segment
 from annotator.domain.errors import AnnotatorError
 from annotator.domain.progress import Job
@@ -28,7 +30,6 @@ from annotator.domain.translation import tr
 from annotator.features.extract import extract
 from annotator.features.sets import FEATURE_SETS, FeatureSet
 from annotator.learning.saved import SavedModel, load_model
-from annotator.storage.reader import Reader
 
 
 @dataclass(frozen=True)
@@ -43,6 +44,8 @@ class Predicted:
     mean: float | None
     suggested: bool
     file: str | None
+    suggestions: list[dict[str, Any]]
+    queued: Queued | None = None
 
 
 def predict(
@@ -52,6 +55,8 @@ def predict(
     file: Path | None = None,
     tier: str | None = None,
     suggest: bool = False,
+    most: int | None = None,
+    queue: Sequence[str] = (),
 ) -> Job[Predicted]:
     """Applies a saved model to the working segments.
 
@@ -64,37 +69,40 @@ def predict(
         Tier whose segments are predicted.
     suggest
         Only segments that nobody has rated by the model's target, the most useful first: those between whose two
-        likeliest labels the model decides least.
+        likeliest labels the model decides least. The table then tells their `usefulness` as well.
+    most, queue
+        Raters into whose queues the suggestions are put, and how many of them (all, if not said). What the model
+        thinks is not written.
     """
     saved = load_model(model_file)
     feature_set = _feature_set(saved)
-    if suggest and not saved.gives_probabilities:
-        raise AnnotatorError(
-            tr('The model "{model}" gives no probabilities to order suggestions by.', model=saved.model),
-            tr("Train one that does, such as logistic-regression, random-forest or mlp."),
-        )
+    if suggest:
+        require_probabilities(saved)
     if file is not None and (file.is_dir() or not file.absolute().parent.is_dir()):
         raise AnnotatorError(
             tr("{file} cannot be written.", file=file), tr("Give a file in a folder that exists.")
         )
     with session.reading() as reader:
-        segments = working_segments(reader, tier)
-        recordings = {recording.id: recording for recording in reader.recordings()}
         if suggest:
-            rated = _rated(reader, saved.target)
-            segments = [segment for segment in segments if segment.id not in rated]
+            segments, recordings = unrated_segments(reader, saved.target, tier)
+        else:
+            segments = working_segments(reader, tier)
+            recordings = {recording.id: recording for recording in reader.recordings()}
     clips = clips_of(session, segments, recordings)
     X = yield from extract(feature_set, clips, cache=session.cache)
+    suggestions = in_order(saved, X, segments, recordings) if suggest else []
+    if suggest:
+        rows = {segment.id: row for row, segment in enumerate(segments)}
+        X = X[[rows[one.segment.id] for one in suggestions]]
+        segments = [one.segment for one in suggestions]
     answers = saved.predict(X) if segments else np.empty(0, dtype=object)
     shares = saved.probabilities(X) if saved.gives_probabilities and segments else None
-    order = np.arange(len(segments))
-    if suggest and shares is not None:
-        likeliest = np.sort(shares, axis=1)
-        margin = likeliest[:, -1] - (likeliest[:, -2] if shares.shape[1] > 1 else 0.0)
-        order = np.argsort(margin, kind="stable")
     if file is not None:
-        _write(file, saved, [segments[row] for row in order], recordings, answers[order],
-               None if shares is None else shares[order])  # fmt: skip
+        _write(file, saved, segments, recordings, answers, shares, suggestions)
+    wanted = suggestions if most is None else suggestions[:most]
+    queued = None
+    if queue:
+        queued = queue_suggestions(session, saved.target, [one.segment.id for one in wanted], queue)
     counts = Counter(map(str, answers)) if saved.labels else Counter()
     return Predicted(
         model=saved.model,
@@ -105,6 +113,8 @@ def predict(
         mean=None if saved.labels or not segments else float(np.mean(answers)),
         suggested=suggest,
         file=None if file is None else str(file.absolute()),
+        suggestions=[one.to_dict() for one in wanted],
+        queued=queued,
     )
 
 
@@ -118,19 +128,6 @@ def _feature_set(saved: SavedModel) -> FeatureSet:
     return feature_set
 
 
-def _rated(reader: Reader, target: str) -> set[str]:
-    """Segments whose value of the target is known: rated by somebody or, where nobody rates it, derived."""
-    if target.startswith(GROUP_TARGET) or target.rpartition(":")[2] == QUADRANT_TARGET:
-        return {segment for segment, value in find_target(reader, target).values.items() if value is not None}
-    scheme, item = find_item(reader, target)
-    answers = reader.answers(scheme.name)
-    return {
-        segment
-        for segment, values in zip(answers.segments, answers.values, strict=True)
-        if values.get(item.name) is not None
-    }
-
-
 def _write(
     file: Path,
     saved: SavedModel,
@@ -138,18 +135,21 @@ def _write(
     recordings: dict[str, Recording],
     answers: NDArray[Any],
     shares: NDArray[np.float64] | None,
+    suggestions: Sequence[Suggestion],
 ) -> None:
     aside = file.with_name(f".{file.name}.part")
     try:
         with aside.open("w", newline="", encoding="utf-8") as out:
             table = csv.writer(out)
             probabilities = [] if shares is None else [f"prob_{label}" for label in saved.labels]
-            table.writerow(["file", "segment", "start", "end", "predicted", *probabilities])
+            useful = ["usefulness"] if suggestions else []
+            table.writerow(["file", "segment", "start", "end", "predicted", *probabilities, *useful])
             for n, segment in enumerate(segments):
                 recording = recordings[segment.recording_id]
                 times = [to_seconds(sample, recording.sample_rate) for sample in (segment.start, segment.end)]
                 given = [] if shares is None else shares[n].tolist()
-                table.writerow([recording.path, segment.id, *times, answers[n], *given])
+                told = [suggestions[n].usefulness] if suggestions else []
+                table.writerow([recording.path, segment.id, *times, answers[n], *given, *told])
         os.replace(aside, file)
     except OSError as error:
         raise AnnotatorError(

@@ -80,7 +80,7 @@ def kept_runs(session: Session) -> list[KeptRun]:
     with session.reading() as reader:
         runs = reader.runs()
         splits = {split.id for split in reader.splits()}
-    digests: dict[tuple[str, str], str | None] = {}
+    digests: dict[tuple[str, str, bool], str | None] = {}
     return [_kept(session, run, splits, digests) for run in runs]
 
 
@@ -109,7 +109,7 @@ def delete_run(session: Session, name: str) -> KeptRun:
 
 
 def _kept(
-    session: Session, run: Run, splits: set[str], digests: dict[tuple[str, str], str | None]
+    session: Session, run: Run, splits: set[str], digests: dict[tuple[str, str, bool], str | None]
 ) -> KeptRun:
     training, results = Training.from_dict(run.options), run.results
     about = results["split_about"]
@@ -125,7 +125,7 @@ def _kept(
     )
     item = Item(**{**results["item"], "labels": tuple(results["item"]["labels"])})
     stale = _stale(session, run, training, splits, digests)
-    return KeptRun(run.id, run.name, run.created, training, _trained(results), item, split, stale)
+    return KeptRun(run.id, run.name, run.created, training, _trained(run.id, results), item, split, stale)
 
 
 def _stale(
@@ -133,7 +133,7 @@ def _stale(
     run: Run,
     training: Training,
     splits: set[str],
-    digests: dict[tuple[str, str], str | None],
+    digests: dict[tuple[str, str, bool], str | None],
 ) -> str:
     if run.options["split_id"] not in splits:
         return tr('The split "{split}" is not in the corpus any more.', split=training.split)
@@ -143,10 +143,11 @@ def _stale(
         return tr('The feature set "{set}" is not there any more.', set=training.features)
     if version != run.options["feature_version"]:
         return tr('The feature set "{set}" is defined in another way by now.', set=training.features)
-    asked = (training.target, training.split)
+    asked = (training.target, training.split, training.skip_missing)
     if asked not in digests:
         try:
-            digests[asked] = gather(session, *asked).digest
+            target, split, skip = asked
+            digests[asked] = gather(session, target, split, with_sound=skip).digest
         except AnnotatorError:
             digests[asked] = None
     if digests[asked] != run.options["data"]:
@@ -154,14 +155,16 @@ def _stale(
     return ""
 
 
-def _trained(results: Mapping[str, Any]) -> Trained:
+def _trained(key: str, results: Mapping[str, Any]) -> Trained:
     names = {field.name for field in fields(Evaluation)}
     evaluation = Evaluation(
         **{name: value for name, value in results.items() if name in names and name != "predictions"},
         predictions=tuple(Prediction(**one) for one in results["predictions"]),
     )
     given = {field.name: results.get(field.name) for field in fields(Trained)}
-    return Trained(**{**given, "evaluation": evaluation, "origin": results["labels_from"], "saved": None})
+    return Trained(
+        **{**given, "evaluation": evaluation, "origin": results["labels_from"], "saved": None, "run": key}
+    )
 
 
 def outcome(trained: Trained) -> Any:

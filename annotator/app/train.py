@@ -106,7 +106,7 @@ def run_training(
                 tr("Changes for training: {names}.", names=", ".join(AUGMENTING)),
             )
     feature_set, chosen = FEATURE_SETS[training.features], MODELS[training.model]
-    material = gather(session, training.target, training.split)
+    material = gather(session, training.target, training.split, with_sound=training.skip_missing)
     clips = clips_of(session, material.segments, material.recordings)
     n_kinds = 1 + len(changes) + bool(training.slice_seconds)
     share = 0.7 / n_kinds
@@ -126,7 +126,8 @@ def run_training(
     evaluation = yield from part(job, 0.7, 1.0)
     if save is not None:
         yield Progress(1, 1, tr("Training on all segments"))
-        _save(save, training, problem, material)
+        temperature = evaluation.calibration.get("temperature", 1.0)
+        save_model(_fitted(training, problem, material, temperature), save)
     trained = Trained(
         target=training.target,
         features=training.features,
@@ -134,6 +135,7 @@ def run_training(
         split=training.split,
         origin=material.target.origin,
         excluded=material.excluded,
+        missing=material.missing,
         evaluation=evaluation,
         options=training.to_dict(),
         label_errors=_label_errors(evaluation.predictions, material),
@@ -202,29 +204,38 @@ def _pieces(seconds: float, clips: Sequence[Clip], material: Material) -> tuple[
     return pieces, origin
 
 
-def _save(file: Path, training: Training, problem: Problem, material: Material) -> None:
-    feature_set, chosen = FEATURE_SETS[training.features], MODELS[training.model]
-    estimator = fit_all(
-        problem,
-        model=chosen,
+def fitted_model(session: Session, training: Training, *, temperature: float = 1.0) -> Job[SavedModel]:
+    """The model of a training fitted on all segments of its split, without an evaluation."""
+    material = gather(session, training.target, training.split, with_sound=training.skip_missing)
+    clips = clips_of(session, material.segments, material.recordings)
+    feature_set = FEATURE_SETS[training.features]
+    values = yield from part(extract(feature_set, clips, cache=session.cache), 0.0, 0.4)
+    extra = yield from part(_extra(session, training, clips, material), 0.4, 0.8)
+    yield Progress(0.8, 1.0, tr("Training on all segments"))
+    return _fitted(training, material.problem(values, extra), material, temperature)
+
+
+def _fitted(training: Training, problem: Problem, material: Material, temperature: float) -> SavedModel:
+    feature_set = FEATURE_SETS[training.features]
+    return SavedModel(
+        model=training.model,
+        target=training.target,
+        features=feature_set.name,
+        features_version=feature_set.version,
+        columns=feature_set.columns,
+        labels=problem.labels,
+        corpus_digest=corpus_digest(material.target, material.segments, material.recordings),
+        segments=len(material.segments),
         seed=training.seed,
-        class_weight=training.class_weight,
-        search=training.search,
-    )
-    save_model(
-        SavedModel(
-            model=training.model,
-            target=training.target,
-            features=feature_set.name,
-            features_version=feature_set.version,
-            columns=feature_set.columns,
-            labels=problem.labels,
-            corpus_digest=corpus_digest(material.target, material.segments, material.recordings),
-            segments=len(material.segments),
+        estimator=fit_all(
+            problem,
+            model=MODELS[training.model],
             seed=training.seed,
-            estimator=estimator,
+            class_weight=training.class_weight,
+            search=training.search,
         ),
-        file,
+        temperature=temperature,
+        task=problem.task,
     )
 
 

@@ -4,7 +4,7 @@ Beside the pooled result with its interval stand: the result of every part, alwa
 guessing, what people reach against one another, and what a random split that ignores groups would have claimed.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
@@ -25,6 +25,7 @@ from annotator.learning.recipe import LEARNS, ClassWeight, Recipe, fit
 from annotator.learning.rounds import Outcome, run_fold
 from annotator.learning.search import choose
 from annotator.learning.several import per_label, share_sums
+from annotator.learning.sureness import Scores, calibrated
 
 __all__ = ["Evaluation", "Prediction", "Problem", "Votes", "bootstrap", "evaluate"]
 
@@ -33,8 +34,8 @@ __all__ = ["Evaluation", "Prediction", "Problem", "Votes", "bootstrap", "evaluat
 class Prediction:
     """What the model said of one test segment.
 
-    `score` tells how sure it was: the probability of the predicted class where the model gives one, else the
-    distance to its boundary; `None` for numbers. `truth_score` is the probability it gave to the true class. Several
+    `score` tells how sure it was: the calibrated probability of the predicted class; `None` for numbers, and where the
+    model gives nothing of the kind. `truth_score` is the probability it gave to the true class. Several
     labels are named with commas between; of shares the largest is named. `error` is then the number of labels that
     are wrong, or the divergence of the shares.
     """
@@ -53,7 +54,9 @@ class Evaluation:
     """The result of `evaluate`; `to_dict` gives it as the command line prints it.
 
     `predictions` holds one entry per segment that the overall result and the confusion matrix are computed from.
-    `learning_curve` and `importance` are empty where they were not asked for.
+    `learning_curve` and `importance` are empty where they were not asked for. `calibration` tells the temperature
+    fitted on all tested parts (see `calibration`), and the log loss before and after, each part scaled by what the
+    other parts said.
     """
 
     folds: list[dict[str, Any]]
@@ -68,6 +71,7 @@ class Evaluation:
     task: str = "classification"
     learning_curve: dict[str, Any] = field(default_factory=dict)
     importance: dict[str, Any] = field(default_factory=dict)
+    calibration: dict[str, Any] = field(default_factory=dict)
 
     def cell(self, truth: str, predicted: str) -> tuple[str, ...]:
         """Segments in one cell of the confusion matrix."""
@@ -85,6 +89,7 @@ class Evaluation:
             "confusion": self.confusion,
             "per_class": self.per_class,
             "task": self.task,
+            "calibration": self.calibration,
             **({"learning_curve": self.learning_curve} if self.learning_curve else {}),
             **({"importance": self.importance} if self.importance else {}),
         }
@@ -154,13 +159,14 @@ def evaluate(
     n_folds = len(folds) + len(shuffled)
     n_steps = n_folds * (1 + 2 * curve + bool(columns))
 
-    entries, tested = [], []
+    entries: list[dict[str, Any]] = []
+    everything: list[Outcome] = []
     for step, fold in enumerate(folds):
         yield Progress(step, n_steps, tr("Testing on part {part}", part=fold.part))
         outcome = run_fold(problem, recipe, fold)
         entries.append(_entry(scorer, problem, outcome))
-        if fold.pooled:
-            tested.append(outcome)
+        everything.append(outcome)
+    tested = [outcome for outcome in everything if outcome.fold.pooled]
 
     leaky = []
     for step, fold in enumerate(shuffled, start=len(folds)):
@@ -184,6 +190,7 @@ def evaluate(
     predicted = np.concatenate([outcome.predicted for outcome in tested])
     sums = scorer.sums(problem.target[rows], predicted)
     confusion, classes = _by_class(problem, sums)
+    scores, calibration = calibrated(problem, everything)
     return Evaluation(
         folds=entries,
         overall=overall(problem, rows, predicted, replicates, seed),
@@ -193,10 +200,11 @@ def evaluate(
         ungrouped={**scorer.named(np.sum(leaky, axis=0)), "k": len(shuffled)},
         confusion=confusion,
         per_class=classes,
-        predictions=_predictions(problem, tested),
+        predictions=_predictions(problem, tested, scores),
         task=problem.task,
         learning_curve=grown,
         importance=families,
+        calibration=calibration,
     )
 
 
@@ -250,7 +258,9 @@ def _by_class(problem: Problem, sums: Floats) -> tuple[dict[str, list[Any]], lis
     return matrix, per_class(sums, problem.labels)
 
 
-def _predictions(problem: Problem, outcomes: Sequence[Outcome]) -> tuple[Prediction, ...]:
+def _predictions(
+    problem: Problem, outcomes: Sequence[Outcome], scores: Mapping[str, Scores]
+) -> tuple[Prediction, ...]:
     def readable(value: Any) -> str | float:
         if problem.task == "regression":
             return float(value)
@@ -263,9 +273,9 @@ def _predictions(problem: Problem, outcomes: Sequence[Outcome]) -> tuple[Predict
     found = []
     for outcome in outcomes:
         test = outcome.fold.test
-        truth_scores = outcome.truth_scores or [None] * len(test)
+        sure, truth_scores = scores[outcome.fold.part]
         errors = _errors(problem, problem.target[test], outcome.predicted)
-        rows = zip(test, outcome.predicted, outcome.scores, truth_scores, errors, strict=True)
+        rows = zip(test, outcome.predicted, sure, truth_scores, errors, strict=True)
         for row, guess, score, truth_score, error in rows:
             truth = readable(problem.target[row])
             segment, part = problem.segment_ids[row], outcome.fold.part

@@ -30,6 +30,7 @@ def trained(name: str = "logistic-regression", task: str = "classification") -> 
         segments=60,
         seed=3,
         estimator=MODELS[name].build(task, 3).fit(X, y),
+        task=task,  # type: ignore[arg-type]
     )
 
 

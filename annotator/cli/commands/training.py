@@ -5,11 +5,15 @@ from typing import Annotated, Literal
 
 import typer
 
-from annotator.cli.app import Corpus, Json, app, using
+from annotator.cli.app import Corpus, Json, app, changing, using
 from annotator.cli.output import emit, follow, note, number, table
 from annotator.cli.training_summary import training_lines
+from annotator.domain.errors import UsageError
 from annotator.domain.timeline import clock
 from annotator.domain.translation import tr
+
+#: Suggestions that a terminal shows; the JSON result and the table hold all.
+_MOST = 20
 
 
 @app.command(help=tr("Describe every segment by a feature set, as a Parquet table."))
@@ -90,6 +94,9 @@ def train(
         float | None,
         typer.Option("--pad", metavar="S", help=tr("Cut or fill up every segment to one length.")),
     ] = None,
+    skip_missing: Annotated[
+        bool, typer.Option("--skip-missing", help=tr("Leave out segments whose audio file is not there."))
+    ] = False,
     html: Annotated[
         Path | None, typer.Option("--html", metavar="FILE", help=tr("Write the report as one HTML page."))
     ] = None,
@@ -121,6 +128,7 @@ def train(
         importance=importance,
         augment=tuple(augment or ()),
         slice_seconds=slice_seconds,
+        skip_missing=skip_missing,
     )
     with using(corpus) as session:
         if html is not None:
@@ -146,6 +154,18 @@ def predict(
         bool,
         typer.Option("--suggest", help=tr("Only unrated segments, those the model is least sure of first.")),
     ] = False,
+    most: Annotated[
+        int | None,
+        typer.Option("--most", metavar="N", min=1, help=tr("How many suggestions are printed and queued.")),
+    ] = None,
+    queue: Annotated[
+        str | None,
+        typer.Option(
+            "--queue",
+            metavar="A,B",
+            help=tr("Ask these raters the suggestions next; no answer is shown to them."),
+        ),
+    ] = None,
     tier: Annotated[
         str | None, typer.Option("--tier", metavar="NAME", help=tr("Tier whose segments are predicted."))
     ] = None,
@@ -153,11 +173,33 @@ def predict(
 ) -> None:
     from annotator.app.predict import predict as run
 
-    with using(corpus) as session:
-        result = follow(run(session, model, file=output, tier=tier, suggest=suggest))
+    if (queue or most) and not suggest:
+        raise UsageError(tr("Only suggestions can be queued or counted."), tr("Add --suggest."))
+    names = queue.split(",") if queue else []
+    with (changing if queue else using)(corpus) as session:
+        job = run(session, model, file=output, tier=tier, suggest=suggest, most=most, queue=names)
+        result = follow(job)
     lines = table([tr("predicted"), tr("segments")], [[label, n] for label, n in result.labels.items()])
     if not result.labels:
         lines = [tr("Mean of {n} predictions: {mean}.", n=result.segments, mean=number(result.mean))]
+    if result.suggestions:
+        heads = [tr("file"), tr("start"), tr("model"), tr("sure"), tr("useful")]
+        rows = [
+            [
+                one["file"],
+                number(one["start"]),
+                one["predicted"],
+                number(one["probability"]),
+                number(one["usefulness"]),
+            ]
+            for one in result.suggestions[:_MOST]
+        ]
+        lines += ["", *table(heads, rows)]
+    if result.queued is not None:
+        lines += [
+            tr("{rater} is asked {n} suggestions next.", rater=r, n=n)
+            for r, n in result.queued.raters.items()
+        ]
     emit(result, [*lines, *([tr("Written to {file}.", file=result.file)] if result.file else [])])
 
 

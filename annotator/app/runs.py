@@ -28,6 +28,7 @@ class KeptRun:
     training: Training
     trained: Trained
     item: Item
+    scheme: str
     split: Split
     stale: str
 
@@ -71,7 +72,7 @@ def store_run(session: Session, training: Training, trained: Trained, material: 
     with session.reading() as reader:
         known = next((one for one in reader.runs() if one.id == key), None)
     if known is None or _without_time(known) != _without_time(run):
-        session.transact(tr("Keep a training"), lambda transaction: transaction.put(run))
+        session.transact(tr("Keep a training"), lambda transaction: transaction.put(run), undoable=False)
     return key
 
 
@@ -125,7 +126,17 @@ def _kept(
     )
     item = Item(**{**results["item"], "labels": tuple(results["item"]["labels"])})
     stale = _stale(session, run, training, splits, digests)
-    return KeptRun(run.id, run.name, run.created, training, _trained(run.id, results), item, split, stale)
+    return KeptRun(
+        run.id,
+        run.name,
+        run.created,
+        training,
+        _trained(run.id, results),
+        item,
+        results["scheme"],
+        split,
+        stale,
+    )
 
 
 def _stale(

@@ -28,7 +28,7 @@ from annotator.domain.progress import Job
 from annotator.domain.timeline import to_seconds
 from annotator.domain.translation import tr
 from annotator.features.extract import extract
-from annotator.features.sets import FEATURE_SETS, FeatureSet
+from annotator.features.sets import FeatureSet, clip_features
 from annotator.learning.saved import SavedModel, load_model
 
 
@@ -119,7 +119,7 @@ def predict(
 
 
 def _feature_set(saved: SavedModel) -> FeatureSet:
-    feature_set = FEATURE_SETS[saved.features]
+    feature_set = clip_features(saved.features)
     if (feature_set.version, feature_set.columns) != (saved.features_version, saved.columns):
         raise AnnotatorError(
             tr('The model was trained on another version of the feature set "{set}".', set=saved.features),

@@ -14,7 +14,7 @@ from annotator.domain.errors import AnnotatorError
 from annotator.domain.registry import closest
 from annotator.domain.scheme import Item
 from annotator.domain.translation import tr
-from annotator.features.sets import FEATURE_SETS
+from annotator.features.sets import clip_features
 from annotator.learning.evaluate import Evaluation, Prediction
 
 
@@ -49,7 +49,7 @@ def store_run(session: Session, training: Training, trained: Trained, material: 
     options = {
         **training.to_dict(),
         "data": material.digest,
-        "feature_version": FEATURE_SETS[training.features].version,
+        "feature_version": clip_features(training.features).version,
         "split_id": material.split.id,
         "program": __version__,
     }
@@ -149,7 +149,7 @@ def _stale(
     if run.options["split_id"] not in splits:
         return tr('The split "{split}" is not in the corpus any more.', split=training.split)
     try:
-        version = FEATURE_SETS[training.features].version
+        version = clip_features(training.features).version
     except AnnotatorError:
         return tr('The feature set "{set}" is not there any more.', set=training.features)
     if version != run.options["feature_version"]:

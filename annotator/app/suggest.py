@@ -26,7 +26,7 @@ from annotator.domain.progress import Job
 from annotator.domain.timeline import to_seconds
 from annotator.domain.translation import tr, tr_n
 from annotator.features.extract import extract
-from annotator.features.sets import FEATURE_SETS
+from annotator.features.sets import clip_features
 from annotator.learning.metrics import Task as Goal
 from annotator.learning.saved import SavedModel
 from annotator.storage.reader import Reader
@@ -111,7 +111,7 @@ def suggest(session: Session, training: Training, *, temperature: float = 1.0) -
     with session.reading() as reader:
         segments, recordings = unrated_segments(reader, training.target)
     clips = clips_of(session, segments, recordings)
-    X = yield from part(extract(FEATURE_SETS[saved.features], clips, cache=session.cache), 0.5, 1.0)
+    X = yield from part(extract(clip_features(saved.features), clips, cache=session.cache), 0.5, 1.0)
     return in_order(saved, X, segments, recordings)
 
 

@@ -29,6 +29,8 @@ class Training:
         Length of the pieces of training segments that are trained on beside the whole ones; 0 for none.
     skip_missing
         Whether segments whose audio file is not there are left out; else they are an error.
+    start
+        Model file of a `cnn`, whose weights but for the last layer are taken over and frozen; empty for none.
     """
 
     target: str
@@ -44,6 +46,7 @@ class Training:
     augment: tuple[str, ...] = ()
     slice_seconds: float = 0.0
     skip_missing: bool = False
+    start: str = ""
 
     def augmented(self, change: str) -> str:
         """The feature set of copies with one change, which comes before the steps that prepare clips.

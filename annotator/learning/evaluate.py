@@ -105,6 +105,7 @@ def evaluate(
     search: bool = False,
     curve: bool = False,
     columns: Sequence[str] = (),
+    start: Any = None,
 ) -> Job[Evaluation]:
     """Trains and tests a model as the split of a problem says.
 
@@ -118,7 +119,7 @@ def evaluate(
         Makes training, the random split and the bootstrap repeatable.
     replicates
         Bootstrap replicates behind each 95 % interval.
-    class_weight, search
+    class_weight, search, start
         See `Recipe`. With a search every fold says which settings it chose.
     curve
         Whether to train on growing shares of the training side as well, see `learning_curve`.
@@ -150,7 +151,7 @@ def evaluate(
     (1.0, 0.5, [[6, 0], [0, 6]])
     """
     check_fits(model, LEARNS[problem.task])
-    recipe = Recipe(model, seed, class_weight, search)
+    recipe = Recipe(model, seed, class_weight, search, start)
     scorer = problem.scorer
     folds = folds_of(problem)
     shuffled = random_folds(
@@ -228,10 +229,11 @@ def fit_all(
     seed: int = 0,
     class_weight: ClassWeight = "balanced",
     search: bool = False,
+    start: Any = None,
 ) -> Any:
     """The model trained on every segment of the problem, whatever its part; classes are codes of `problem.labels`."""
     check_fits(model, LEARNS[problem.task])
-    rows, recipe = np.arange(len(problem.y)), Recipe(model, seed, class_weight, search)
+    rows, recipe = np.arange(len(problem.y)), Recipe(model, seed, class_weight, search, start)
     return fit(problem, rows, recipe, choose(problem, rows, recipe).settings)
 
 

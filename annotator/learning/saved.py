@@ -24,6 +24,7 @@ _FORMAT = 1
 #: Beyond the types that skops trusts by itself: what trees and networks of scikit-learn consist of. The indices in
 #: trees are checked after loading, because compiled code follows them unchecked.
 _TRUSTED = (
+    "annotator.learning.cnn.CNN",
     "annotator.learning.per_label.PerLabel",
     "sklearn.ensemble._hist_gradient_boosting.predictor.TreePredictor",
     "sklearn.neural_network._stochastic_optimizers.AdamOptimizer",

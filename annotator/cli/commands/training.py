@@ -94,6 +94,14 @@ def train(
         float | None,
         typer.Option("--pad", metavar="S", help=tr("Cut or fill up every segment to one length.")),
     ] = None,
+    start: Annotated[
+        Path | None,
+        typer.Option(
+            "--start",
+            metavar="FILE",
+            help=tr("A saved cnn whose layers but the last are taken over and frozen."),
+        ),
+    ] = None,
     skip_missing: Annotated[
         bool, typer.Option("--skip-missing", help=tr("Leave out segments whose audio file is not there."))
     ] = False,
@@ -129,6 +137,7 @@ def train(
         augment=tuple(augment or ()),
         slice_seconds=slice_seconds,
         skip_missing=skip_missing,
+        start="" if start is None else str(start.absolute()),
     )
     with using(corpus) as session:
         if html is not None:

@@ -249,7 +249,7 @@ class ResultsPage(QScrollArea):
         self.segments.show_entries(
             tr_n("{n} likely label error", "{n} likely label errors", n),
             tr(
-                "A model that never heard these groups is sure of another label. Listen, then relabel where it is right."
+                "A model that never heard these groups is sure of another label. Listen, relabel where it is right."
             ),
             entries,
             several=True,

@@ -19,7 +19,8 @@ from rows import Row, arguments, report, skipped, timed, wall
 from threadpoolctl import threadpool_limits
 
 from annotator.domain.progress import finish
-from annotator.features import lowlevel, short_term, speech162
+from annotator.features import lowlevel, processes, short_term, speech162
+from annotator.features.describe import Run, describe_run
 from annotator.features.extract import Clip, extract
 from annotator.features.sets import FEATURE_SETS
 
@@ -158,7 +159,8 @@ def computing(quick: bool) -> list[Row]:
     )
     rows.append(row if ShortTermFeatures else skipped(row))
     for name, feature_set in FEATURE_SETS.items():
-        rows.append(Row(f"{name}, features", len(feature_set.columns) * 1000 / spent[name], "1/s"))
+        values = feature_set.compute(clips[0]).size
+        rows.append(Row(f"{name}, features", values * 1000 / spent[name], "1/s"))
     return [*rows, *(differences(clips) if librosa else [])]
 
 
@@ -185,7 +187,7 @@ def differences(clips: Sequence[NDArray[np.float32]]) -> list[Row]:
 def extracting(quick: bool, folder: Path) -> list[Row]:
     """The whole job over WAV files of 44.1 kHz, on all cores: what a person waits."""
     clips = []
-    for n in range(60 if quick else 600):
+    for n in range(400 if quick else 1000):
         path = folder / f"{n}.wav"
         soundfile.write(path, speech_like(n, 44100), 44100)
         clips.append(Clip(path, hashlib.sha256(path.read_bytes()).hexdigest(), 0, int(SECONDS * 44100)))
@@ -195,18 +197,27 @@ def extracting(quick: bool, folder: Path) -> list[Row]:
             by_librosa(librosa.load(clip.path, sr=lowlevel.SAMPLE_RATE, res_type="soxr_hq")[0])
 
     feature_set, cache = FEATURE_SETS["lowlevel"], folder / "cache"
+    n_cores = processes.cores()
+
+    def alone() -> None:
+        runs = [Run(clip.path, clip.audio_key, ((clip.start, clip.stop),)) for clip in clips]
+        for run in runs:
+            list(describe_run(feature_set, run, None))
+
     finish(extract(feature_set, clips, cache=cache))
     functions: list[Callable[[], object]] = [
         lambda: finish(extract(feature_set, clips, cache=None)),
         lambda: finish(extract(feature_set, clips, cache=cache)),
+        alone,
     ]
     if librosa:
         functions.append(plain)
-    first, again, *theirs = in_turn(functions, 2, wall)
+    first, again, single, *theirs = in_turn(functions, 2, wall)
     row = Row(f"lowlevel of {len(clips)} files, first time", first, "s", RIVAL, theirs[0] if theirs else None)
     return [
         row if librosa else skipped(row),
         Row(f"lowlevel of {len(clips)} files, from the cache", again, "s", "first time", first),
+        Row(f"lowlevel of {len(clips)} files, {n_cores} processes", first, "s", "one process", single),
     ]
 
 

@@ -5,8 +5,13 @@ python benchmarks/train.py [--quick] [--json]
 
 import argparse
 import math
+import subprocess
+import sys
+import tempfile
 from collections.abc import Callable
+from pathlib import Path
 
+import corpora
 import numpy as np
 from rows import Row, arguments, report, timed
 from sklearn.ensemble import HistGradientBoostingClassifier
@@ -107,6 +112,29 @@ def intervals(problem: Problem, replicates: int) -> Row:
     )
 
 
+def memory(n: int) -> Row:
+    """Most memory of a whole evaluation above that of the features themselves, in a process of its own."""
+    code = (
+        "import resource, sys; sys.path[:] = {path!r}; import train, numpy as np\n"
+        "from annotator.domain.progress import finish\n"
+        "from annotator.learning.evaluate import evaluate\n"
+        "from annotator.learning.models import MODELS\n"
+        "finish(evaluate(train.make_problem(200), model=MODELS['linear-svm']))\n"
+        "problem = train.make_problem({n})\n"
+        "before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss\n"
+        "finish(evaluate(problem, model=MODELS['linear-svm']))\n"
+        "print((resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / 1024)\n"
+    )
+    path = [str(Path(__file__).parent), *sys.path]
+    done = subprocess.run(
+        [sys.executable, "-c", code.format(path=path, n=n)], capture_output=True, text=True, check=True
+    )
+    features = n * COLUMNS * 8 / 2**20
+    return Row(
+        f"memory above the features, {n:,} segments", float(done.stdout), "MB", "the features", features
+    )
+
+
 def main() -> None:
     options = arguments(__doc__ or "")
     # One thread for all: ours trains on one, and more of them on a busy machine measure how they wait for each other.
@@ -118,6 +146,11 @@ def measure(options: argparse.Namespace) -> None:
     problem = make_problem(400 if options.quick else 2000)
     rows = training(problem, 1 if options.quick else 3)
     rows.append(intervals(problem, 200 if options.quick else 1000))
+    rows.append(memory(5_000 if options.quick else 100_000))
+    if corpora.REAL.is_dir():
+        with tempfile.TemporaryDirectory() as folder:
+            rows += corpora.talk_shows(Path(folder), options.quick)
+            rows += corpora.songs(Path(folder))
     report(rows, options.json)
 
 

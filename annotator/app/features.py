@@ -6,26 +6,31 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from annotator.app.session import Session
 from annotator.app.targets import working_segments
+from annotator.audio.aside import written_aside
 from annotator.domain.corpus import Recording, Segment
 from annotator.domain.errors import AnnotatorError
-from annotator.domain.progress import Job
+from annotator.domain.progress import Job, Progress
 from annotator.domain.timeline import to_seconds
 from annotator.domain.translation import tr
+from annotator.features.describe import Run, describe_run
 from annotator.features.extract import Clip, extract
 from annotator.features.sets import FEATURE_SETS, FeatureSet
 
 
 @dataclass(frozen=True, slots=True)
 class FeatureTable:
-    """What was written: `columns` counts the features, `seconds` the audio they describe."""
+    """What was written: `columns` counts the features, `seconds` the audio they describe, `rows` those of the table."""
 
     set: str
     segments: int
     columns: int
     seconds: float
     file: str
+    rows: int
 
 
 def clips_of(session: Session, segments: Sequence[Segment], recordings: dict[str, Recording]) -> list[Clip]:
@@ -48,7 +53,8 @@ def write_features(
 ) -> Job[FeatureTable]:
     """Computes a feature set for all working segments and writes it as Parquet.
 
-    Columns: `segment`, `recording`, `start`, `end` (seconds), then the features by name.
+    Columns: `segment`, `recording`, `start`, `end` (seconds), then the features by name. A set of frames (`logmel`)
+    has a row for each frame, whose `start` and `end` are the frame's step.
     """
     feature_set = FEATURE_SETS[set_name]
     file = file.absolute()
@@ -60,9 +66,50 @@ def write_features(
         segments = working_segments(reader, tier)
         recordings = {recording.id: recording for recording in reader.recordings()}
     clips = clips_of(session, segments, recordings)
+    n_columns = len(feature_set.columns)
+    if feature_set.frame_seconds:
+        frames = _write_frames(session, file, feature_set, segments, recordings, clips)
+        seconds, rows = yield from frames
+        return FeatureTable(feature_set.name, len(segments), n_columns, seconds, str(file), rows)
     values = yield from extract(feature_set, clips, cache=session.cache)
     seconds = _write(file, feature_set, segments, recordings, values)
-    return FeatureTable(feature_set.name, len(segments), len(feature_set.columns), seconds, str(file))
+    return FeatureTable(feature_set.name, len(segments), n_columns, seconds, str(file), len(segments))
+
+
+def _write_frames(
+    session: Session,
+    file: Path,
+    feature_set: FeatureSet,
+    segments: Sequence[Segment],
+    recordings: dict[str, Recording],
+    clips: Sequence[Clip],
+) -> Job[tuple[float, int]]:
+    """Writes the frames of one clip after the other, so that memory holds one clip; gives seconds and rows."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    step, seconds, rows = feature_set.frame_seconds, 0.0, 0
+    names = ["segment", "recording", "start", "end", *feature_set.columns]
+    types = [pa.string(), pa.string(), pa.float64(), pa.float64(), *[pa.float32()] * len(feature_set.columns)]
+    schema = pa.schema(list(zip(names, types, strict=True)))
+    with written_aside(file) as aside, pq.ParquetWriter(aside, schema) as writer:
+        for n, (segment, clip) in enumerate(zip(segments, clips, strict=True)):
+            yield Progress(n, len(clips), tr("Features of {name}", name=clip.path.name))
+            run = Run(clip.path, clip.audio_key, ((clip.start, clip.stop),))
+            (values,) = describe_run(feature_set, run, session.cache)
+            recording = recordings[segment.recording_id]
+            begin, end = (to_seconds(at, recording.sample_rate) for at in (segment.start, segment.end))
+            starts = begin + step * np.arange(len(values))
+            columns = [
+                pa.array([segment.id] * len(values), pa.string()),
+                pa.array([recording.path] * len(values), pa.string()),
+                pa.array(starts),
+                pa.array(np.minimum(starts + step, end)),
+                *(pa.array(column.astype(np.float32)) for column in values.T),
+            ]
+            writer.write_table(pa.Table.from_arrays(columns, schema=schema))
+            seconds, rows = seconds + end - begin, rows + len(values)
+    return seconds, rows
 
 
 def _write(

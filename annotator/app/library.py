@@ -298,9 +298,9 @@ class Corpus:
         from annotator.app.features import clips_of
         from annotator.app.targets import working_segments
         from annotator.features.extract import extract
-        from annotator.features.sets import FEATURE_SETS
+        from annotator.features.sets import clip_features
 
-        feature_set = FEATURE_SETS[set_name]
+        feature_set = clip_features(set_name)
         with self.session.reading() as reader:
             segments = working_segments(reader)
             recordings = {recording.id: recording for recording in reader.recordings()}
@@ -309,13 +309,16 @@ class Corpus:
         index = pd.Index([segment.id for segment in segments], name="segment")
         return pd.DataFrame(values, index=index, columns=list(feature_set.columns))
 
-    def train(self, *, features: str, model: str, target: str, split: str, seed: int = 0) -> "Trained":
-        """Trains and evaluates a baseline; see `annotator.app.train.train`."""
+    def train(
+        self, *, features: str, model: str, target: str, split: str, seed: int = 0, **options: Any
+    ) -> "Trained":
+        """Trains and evaluates a baseline, and keeps the run; see `annotator.app.train.train` for the options."""
         from annotator.app.train import train
 
-        return finish(
-            train(self.session, features=features, model=model, target=target, split=split, seed=seed)
+        job = train(
+            self.session, features=features, model=model, target=target, split=split, seed=seed, **options
         )
+        return finish(job)
 
     def parts(self, split: str) -> "pd.Series[Any]":
         """The part of every segment of a split, by segment."""

@@ -1,4 +1,4 @@
-"""What a saved model says of segments: a table for people and programs; nothing is written into the corpus."""
+"""What a saved model says of segments: a table for people and programs; no answer is written into the corpus."""
 
 import csv
 import io
@@ -14,13 +14,15 @@ from numpy.typing import NDArray
 
 from annotator.app.features import clips_of
 from annotator.app.session import Session
-from annotator.app.targets import (
-    GROUP_TARGET,
-    QUADRANT_TARGET,
-    find_item,
-    find_target,
-    working_segments,
+from annotator.app.suggest import (
+    Queued,
+    Suggestion,
+    in_order,
+    queue_suggestions,
+    require_probabilities,
+    unrated_segments,
 )
+from annotator.app.targets import working_segments
 from annotator.domain.corpus import Recording, Segment
 from annotator.domain.errors import AnnotatorError, UsageError
 from annotator.domain.progress import Job
@@ -28,9 +30,8 @@ from annotator.domain.timeline import to_seconds
 from annotator.domain.translation import tr
 from annotator.exchange.predictions import Prediction, lay_out
 from annotator.features.extract import extract
-from annotator.features.sets import FEATURE_SETS, FeatureSet
+from annotator.features.sets import FeatureSet, clip_features
 from annotator.learning.saved import SavedModel, load_model
-from annotator.storage.reader import Reader
 
 
 @dataclass(frozen=True)
@@ -48,6 +49,8 @@ class Predicted:
     mean: float | None
     suggested: bool
     file: str | None
+    suggestions: list[dict[str, Any]]
+    queued: Queued | None = None
     unasked: int = 0
 
 
@@ -58,6 +61,8 @@ def predict(
     file: Path | None = None,
     tier: str | None = None,
     suggest: bool = False,
+    most: int | None = None,
+    queue: Sequence[str] = (),
     like: Path | None = None,
 ) -> Job[Predicted]:
     """Applies a saved model to the working segments.
@@ -71,17 +76,17 @@ def predict(
         Tier whose segments are predicted.
     suggest
         Only segments that nobody has rated by the model's target, the most useful first: those between whose two
-        likeliest labels the model decides least.
+        likeliest labels the model decides least. The table then tells their `usefulness` as well.
+    most, queue
+        Raters into whose queues the suggestions are put, and how many of them (all, if not said). What the model
+        thinks is not written.
     like
         Sample file whose columns, rows and order `file` gets; see `annotator.exchange.predictions.lay_out`.
     """
     saved = load_model(model_file)
     feature_set = _feature_set(saved)
-    if suggest and not saved.gives_probabilities:
-        raise AnnotatorError(
-            tr('The model "{model}" gives no probabilities to order suggestions by.', model=saved.model),
-            tr("Train one that does, such as logistic-regression, random-forest or mlp."),
-        )
+    if suggest:
+        require_probabilities(saved)
     if like is not None and file is None:
         raise UsageError(
             tr("A sample file says how a table looks, and no table is asked for."), tr("Add -o FILE.csv.")
@@ -91,30 +96,32 @@ def predict(
             tr("{file} cannot be written.", file=file), tr("Give a file in a folder that exists.")
         )
     with session.reading() as reader:
-        segments = working_segments(reader, tier)
-        recordings = {recording.id: recording for recording in reader.recordings()}
         if suggest:
-            rated = _rated(reader, saved.target)
-            segments = [segment for segment in segments if segment.id not in rated]
+            segments, recordings = unrated_segments(reader, saved.target, tier)
+        else:
+            segments = working_segments(reader, tier)
+            recordings = {recording.id: recording for recording in reader.recordings()}
     clips = clips_of(session, segments, recordings)
     X = yield from extract(feature_set, clips, cache=session.cache)
+    suggestions = in_order(saved, X, segments, recordings) if suggest else []
+    if suggest:
+        rows = {segment.id: row for row, segment in enumerate(segments)}
+        X = X[[rows[one.segment.id] for one in suggestions]]
+        segments = [one.segment for one in suggestions]
     answers = saved.predict(X) if segments else np.empty(0, dtype=object)
     shares = saved.probabilities(X) if saved.gives_probabilities and segments else None
-    order = np.arange(len(segments))
-    if suggest and shares is not None:
-        likeliest = np.sort(shares, axis=1)
-        margin = likeliest[:, -1] - (likeliest[:, -2] if shares.shape[1] > 1 else 0.0)
-        order = np.argsort(margin, kind="stable")
     unasked = 0
     if file is not None and like is not None:
-        made = _predictions([segments[row] for row in order], recordings, answers[order],
-                            saved.labels, None if shares is None else shares[order])  # fmt: skip
+        made = _predictions(segments, recordings, answers, saved.labels, shares)
         laid_out = lay_out(like, made, saved.target.rpartition(":")[2], saved.labels)
         unasked = laid_out.unasked
         _write_text(file, laid_out.text)
     elif file is not None:
-        _write(file, saved, [segments[row] for row in order], recordings, answers[order],
-               None if shares is None else shares[order])  # fmt: skip
+        _write(file, saved, segments, recordings, answers, shares, suggestions)
+    wanted = suggestions if most is None else suggestions[:most]
+    queued = None
+    if queue:
+        queued = queue_suggestions(session, saved.target, [one.segment.id for one in wanted], queue)
     counts = Counter(map(str, answers)) if saved.labels else Counter()
     return Predicted(
         model=saved.model,
@@ -126,30 +133,19 @@ def predict(
         suggested=suggest,
         unasked=unasked,
         file=None if file is None else str(file.absolute()),
+        suggestions=[one.to_dict() for one in wanted],
+        queued=queued,
     )
 
 
 def _feature_set(saved: SavedModel) -> FeatureSet:
-    feature_set = FEATURE_SETS[saved.features]
+    feature_set = clip_features(saved.features)
     if (feature_set.version, feature_set.columns) != (saved.features_version, saved.columns):
         raise AnnotatorError(
             tr('The model was trained on another version of the feature set "{set}".', set=saved.features),
             tr("Train it again with this program's."),
         )
     return feature_set
-
-
-def _rated(reader: Reader, target: str) -> set[str]:
-    """Segments whose value of the target is known: rated by somebody or, where nobody rates it, derived."""
-    if target.startswith(GROUP_TARGET) or target.rpartition(":")[2] == QUADRANT_TARGET:
-        return {segment for segment, value in find_target(reader, target).values.items() if value is not None}
-    scheme, item = find_item(reader, target)
-    answers = reader.answers(scheme.name)
-    return {
-        segment
-        for segment, values in zip(answers.segments, answers.values, strict=True)
-        if values.get(item.name) is not None
-    }
 
 
 def _write(
@@ -159,16 +155,19 @@ def _write(
     recordings: dict[str, Recording],
     answers: NDArray[Any],
     shares: NDArray[np.float64] | None,
+    suggestions: Sequence[Suggestion],
 ) -> None:
     out = io.StringIO()
     table = csv.writer(out)
     probabilities = [] if shares is None else [f"prob_{label}" for label in saved.labels]
-    table.writerow(["file", "segment", "start", "end", "predicted", *probabilities])
+    useful = ["usefulness"] if suggestions else []
+    table.writerow(["file", "segment", "start", "end", "predicted", *probabilities, *useful])
     for n, segment in enumerate(segments):
         recording = recordings[segment.recording_id]
         times = [to_seconds(sample, recording.sample_rate) for sample in (segment.start, segment.end)]
         given = [] if shares is None else shares[n].tolist()
-        table.writerow([recording.path, segment.id, *times, answers[n], *given])
+        told = [suggestions[n].usefulness] if suggestions else []
+        table.writerow([recording.path, segment.id, *times, answers[n], *given, *told])
     _write_text(file, out.getvalue())
 
 

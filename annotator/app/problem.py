@@ -20,7 +20,7 @@ from annotator.storage.reader import Reader
 class Material:
     """The segments of a split that have a value of a target, with all that describes them but their features.
 
-    `excluded` counts the segments of the split without a value.
+    `excluded` counts the segments of the split without a value, `missing` those with a value but without sound.
     """
 
     target: Target
@@ -29,6 +29,7 @@ class Material:
     recordings: dict[str, Recording]
     votes: Votes | None
     excluded: int
+    missing: int = 0
 
     @property
     def digest(self) -> str:
@@ -77,8 +78,10 @@ class Material:
         )
 
 
-def gather(session: Session, target: str, split: str) -> Material:
+def gather(session: Session, target: str, split: str, *, with_sound: bool = False) -> Material:
     """Looks up what is to be learned; segments come by recording and place, so that keys do not matter.
+
+    `with_sound` leaves out segments whose audio file is not there.
 
     Raises `AnnotatorError` where target or split are not there, or no segment has a value.
     """
@@ -93,7 +96,13 @@ def gather(session: Session, target: str, split: str) -> Material:
         ]
         members.sort(key=lambda s: (recordings[s.recording_id].path, s.start, s.end, s.id))
         segments = [segment for segment in members if goal.values.get(segment.id) is not None]
-        votes = _votes(reader, goal, segments)
+        there = (
+            {key for key, one in recordings.items() if session.audio_path(one).is_file()}
+            if with_sound
+            else ()
+        )
+        heard = [s for s in segments if s.recording_id in there] if with_sound else segments
+        votes = _votes(reader, goal, heard)
     if not segments:
         raise AnnotatorError(
             tr(
@@ -103,8 +112,12 @@ def gather(session: Session, target: str, split: str) -> Material:
             ),
             tr("Settle a consensus, or make a split over the rated tier."),
         )
-    excluded = len(members) - len(segments)
-    return Material(goal, frozen, tuple(segments), recordings, votes, excluded)
+    if not heard:
+        raise AnnotatorError(
+            tr("No audio file of these segments is there."), tr("Put the files back, or add them again.")
+        )
+    excluded, missing = len(members) - len(segments), len(segments) - len(heard)
+    return Material(goal, frozen, tuple(heard), recordings, votes, excluded, missing)
 
 
 def corpus_digest(target: Target, segments: Sequence[Segment], recordings: dict[str, Recording]) -> str:

@@ -14,7 +14,7 @@ from annotator.domain.errors import AnnotatorError
 from annotator.domain.registry import closest
 from annotator.domain.scheme import Item
 from annotator.domain.translation import tr
-from annotator.features.sets import FEATURE_SETS
+from annotator.features.sets import clip_features
 from annotator.learning.evaluate import Evaluation, Prediction
 
 
@@ -28,6 +28,7 @@ class KeptRun:
     training: Training
     trained: Trained
     item: Item
+    scheme: str
     split: Split
     stale: str
 
@@ -48,7 +49,7 @@ def store_run(session: Session, training: Training, trained: Trained, material: 
     options = {
         **training.to_dict(),
         "data": material.digest,
-        "feature_version": FEATURE_SETS[training.features].version,
+        "feature_version": clip_features(training.features).version,
         "split_id": material.split.id,
         "program": __version__,
     }
@@ -71,7 +72,7 @@ def store_run(session: Session, training: Training, trained: Trained, material: 
     with session.reading() as reader:
         known = next((one for one in reader.runs() if one.id == key), None)
     if known is None or _without_time(known) != _without_time(run):
-        session.transact(tr("Keep a training"), lambda transaction: transaction.put(run))
+        session.transact(tr("Keep a training"), lambda transaction: transaction.put(run), undoable=False)
     return key
 
 
@@ -80,7 +81,7 @@ def kept_runs(session: Session) -> list[KeptRun]:
     with session.reading() as reader:
         runs = reader.runs()
         splits = {split.id for split in reader.splits()}
-    digests: dict[tuple[str, str], str | None] = {}
+    digests: dict[tuple[str, str, bool], str | None] = {}
     return [_kept(session, run, splits, digests) for run in runs]
 
 
@@ -109,7 +110,7 @@ def delete_run(session: Session, name: str) -> KeptRun:
 
 
 def _kept(
-    session: Session, run: Run, splits: set[str], digests: dict[tuple[str, str], str | None]
+    session: Session, run: Run, splits: set[str], digests: dict[tuple[str, str, bool], str | None]
 ) -> KeptRun:
     training, results = Training.from_dict(run.options), run.results
     about = results["split_about"]
@@ -125,7 +126,17 @@ def _kept(
     )
     item = Item(**{**results["item"], "labels": tuple(results["item"]["labels"])})
     stale = _stale(session, run, training, splits, digests)
-    return KeptRun(run.id, run.name, run.created, training, _trained(results), item, split, stale)
+    return KeptRun(
+        run.id,
+        run.name,
+        run.created,
+        training,
+        _trained(run.id, results),
+        item,
+        results["scheme"],
+        split,
+        stale,
+    )
 
 
 def _stale(
@@ -133,20 +144,21 @@ def _stale(
     run: Run,
     training: Training,
     splits: set[str],
-    digests: dict[tuple[str, str], str | None],
+    digests: dict[tuple[str, str, bool], str | None],
 ) -> str:
     if run.options["split_id"] not in splits:
         return tr('The split "{split}" is not in the corpus any more.', split=training.split)
     try:
-        version = FEATURE_SETS[training.features].version
+        version = clip_features(training.features).version
     except AnnotatorError:
         return tr('The feature set "{set}" is not there any more.', set=training.features)
     if version != run.options["feature_version"]:
         return tr('The feature set "{set}" is defined in another way by now.', set=training.features)
-    asked = (training.target, training.split)
+    asked = (training.target, training.split, training.skip_missing)
     if asked not in digests:
         try:
-            digests[asked] = gather(session, *asked).digest
+            target, split, skip = asked
+            digests[asked] = gather(session, target, split, with_sound=skip).digest
         except AnnotatorError:
             digests[asked] = None
     if digests[asked] != run.options["data"]:
@@ -154,14 +166,16 @@ def _stale(
     return ""
 
 
-def _trained(results: Mapping[str, Any]) -> Trained:
+def _trained(key: str, results: Mapping[str, Any]) -> Trained:
     names = {field.name for field in fields(Evaluation)}
     evaluation = Evaluation(
         **{name: value for name, value in results.items() if name in names and name != "predictions"},
         predictions=tuple(Prediction(**one) for one in results["predictions"]),
     )
     given = {field.name: results.get(field.name) for field in fields(Trained)}
-    return Trained(**{**given, "evaluation": evaluation, "origin": results["labels_from"], "saved": None})
+    return Trained(
+        **{**given, "evaluation": evaluation, "origin": results["labels_from"], "saved": None, "run": key}
+    )
 
 
 def outcome(trained: Trained) -> Any:

@@ -121,14 +121,17 @@ class Session:
 
     # Writing
 
-    def transact(self, operation: str, write: Callable[[Transaction], T]) -> Outcome[T]:
+    def transact(
+        self, operation: str, write: Callable[[Transaction], T], *, undoable: bool = True
+    ) -> Outcome[T]:
         """Runs `write` in one transaction; when this returns, the change survives a power cut.
 
-        Where `write` raises, nothing has changed. `operation` is what undo calls the step, as a person reads it.
+        Where `write` raises, nothing has changed. `operation` is what undo calls the step, as a person reads it. What
+        is not `undoable` is no step of a person's work (such as the record of a training), and undo passes it by.
         """
         with self._lock:
             outcome, changes = self._run(operation, write)
-            if changes:
+            if changes and undoable:
                 self._done.append(_Step(operation, changes))
                 self._undone.clear()
         self._announce(outcome.changed)

@@ -20,13 +20,13 @@ from annotator.domain.progress import Job, Progress
 from annotator.domain.timeline import to_seconds
 from annotator.domain.translation import tr
 from annotator.features.extract import Clip, extract
-from annotator.features.sets import FEATURE_SETS
+from annotator.features.sets import clip_features
 from annotator.features.steps import AUGMENTING, parse_step
 from annotator.learning.evaluate import evaluate, fit_all
 from annotator.learning.label_errors import likely_errors
 from annotator.learning.models import MODELS
 from annotator.learning.problem import Extra, Problem
-from annotator.learning.saved import SavedModel, save_model
+from annotator.learning.saved import SavedModel, load_model, save_model
 
 __all__ = [
     "Trained",
@@ -105,8 +105,9 @@ def run_training(
                 tr('"{name}" would change training segments alone.', name=change.name),
                 tr("Changes for training: {names}.", names=", ".join(AUGMENTING)),
             )
-    feature_set, chosen = FEATURE_SETS[training.features], MODELS[training.model]
-    material = gather(session, training.target, training.split)
+    feature_set, chosen = clip_features(training.features), MODELS[training.model]
+    start = _start(training)
+    material = gather(session, training.target, training.split, with_sound=training.skip_missing)
     clips = clips_of(session, material.segments, material.recordings)
     n_kinds = 1 + len(changes) + bool(training.slice_seconds)
     share = 0.7 / n_kinds
@@ -122,11 +123,13 @@ def run_training(
         search=training.search,
         curve=training.curve,
         columns=feature_set.columns if training.importance else (),
+        start=start,
     )
     evaluation = yield from part(job, 0.7, 1.0)
     if save is not None:
         yield Progress(1, 1, tr("Training on all segments"))
-        _save(save, training, problem, material)
+        temperature = evaluation.calibration.get("temperature", 1.0)
+        save_model(_fitted(training, problem, material, temperature), save)
     trained = Trained(
         target=training.target,
         features=training.features,
@@ -134,6 +137,7 @@ def run_training(
         split=training.split,
         origin=material.target.origin,
         excluded=material.excluded,
+        missing=material.missing,
         evaluation=evaluation,
         options=training.to_dict(),
         label_errors=_label_errors(evaluation.predictions, material),
@@ -161,6 +165,19 @@ def repeat_run(session: Session, name: str) -> Job[Repeated]:
     return Repeated(kept.id, outcome(again) == outcome(kept.trained), kept.stale, again)
 
 
+def _start(training: Training) -> Any:
+    """The weights to start from; raises `AnnotatorError` where there are none."""
+    if not training.start:
+        return None
+    found = load_model(Path(training.start))
+    if training.model != "cnn" or found.model != "cnn":
+        raise UsageError(
+            tr("Only the model cnn can start from another one, and only from a cnn."),
+            tr("Save one with annotator train --model cnn --save FILE."),
+        )
+    return found.estimator.weights_
+
+
 def _extra(
     session: Session, training: Training, clips: Sequence[Clip], material: Material
 ) -> Job[Extra | None]:
@@ -169,14 +186,14 @@ def _extra(
     rows: list[np.ndarray] = []
     n_kinds = max(len(training.augment) + bool(training.slice_seconds), 1)
     for n, change in enumerate(training.augment):
-        changed = FEATURE_SETS[training.augmented(change)]
+        changed = clip_features(training.augmented(change))
         job = extract(changed, clips, cache=session.cache)
         found.append((yield from part(job, n / n_kinds, (n + 1) / n_kinds)))
         rows.append(np.arange(len(clips)))
     if training.slice_seconds:
         pieces, origin = _pieces(training.slice_seconds, clips, material)
         if pieces:
-            job = extract(FEATURE_SETS[training.features], pieces, cache=session.cache)
+            job = extract(clip_features(training.features), pieces, cache=session.cache)
             found.append((yield from part(job, len(training.augment) / n_kinds, 1.0)))
             rows.append(np.array(origin))
     if not found:
@@ -202,29 +219,39 @@ def _pieces(seconds: float, clips: Sequence[Clip], material: Material) -> tuple[
     return pieces, origin
 
 
-def _save(file: Path, training: Training, problem: Problem, material: Material) -> None:
-    feature_set, chosen = FEATURE_SETS[training.features], MODELS[training.model]
-    estimator = fit_all(
-        problem,
-        model=chosen,
+def fitted_model(session: Session, training: Training, *, temperature: float = 1.0) -> Job[SavedModel]:
+    """The model of a training fitted on all segments of its split, without an evaluation."""
+    material = gather(session, training.target, training.split, with_sound=training.skip_missing)
+    clips = clips_of(session, material.segments, material.recordings)
+    feature_set = clip_features(training.features)
+    values = yield from part(extract(feature_set, clips, cache=session.cache), 0.0, 0.4)
+    extra = yield from part(_extra(session, training, clips, material), 0.4, 0.8)
+    yield Progress(0.8, 1.0, tr("Training on all segments"))
+    return _fitted(training, material.problem(values, extra), material, temperature)
+
+
+def _fitted(training: Training, problem: Problem, material: Material, temperature: float) -> SavedModel:
+    feature_set = clip_features(training.features)
+    return SavedModel(
+        model=training.model,
+        target=training.target,
+        features=feature_set.name,
+        features_version=feature_set.version,
+        columns=feature_set.columns,
+        labels=problem.labels,
+        corpus_digest=corpus_digest(material.target, material.segments, material.recordings),
+        segments=len(material.segments),
         seed=training.seed,
-        class_weight=training.class_weight,
-        search=training.search,
-    )
-    save_model(
-        SavedModel(
-            model=training.model,
-            target=training.target,
-            features=feature_set.name,
-            features_version=feature_set.version,
-            columns=feature_set.columns,
-            labels=problem.labels,
-            corpus_digest=corpus_digest(material.target, material.segments, material.recordings),
-            segments=len(material.segments),
+        estimator=fit_all(
+            problem,
+            model=MODELS[training.model],
             seed=training.seed,
-            estimator=estimator,
+            class_weight=training.class_weight,
+            search=training.search,
+            start=_start(training),
         ),
-        file,
+        temperature=temperature,
+        task=problem.task,
     )
 
 

@@ -27,6 +27,10 @@ class Training:
         Changes, such as `noise=20`, each of which gives every training segment one more, changed copy.
     slice_seconds
         Length of the pieces of training segments that are trained on beside the whole ones; 0 for none.
+    skip_missing
+        Whether segments whose audio file is not there are left out; else they are an error.
+    start
+        Model file of a `cnn`, whose weights but for the last layer are taken over and frozen; empty for none.
     """
 
     target: str
@@ -41,6 +45,8 @@ class Training:
     importance: bool = False
     augment: tuple[str, ...] = ()
     slice_seconds: float = 0.0
+    skip_missing: bool = False
+    start: str = ""
 
     def augmented(self, change: str) -> str:
         """The feature set of copies with one change, which comes before the steps that prepare clips.
@@ -66,7 +72,8 @@ class Training:
 
 @dataclass(frozen=True)
 class Trained:
-    """One training with its evaluation; `excluded` counts segments of the split without a settled value.
+    """One training with its evaluation; `excluded` counts segments of the split without a settled value, `missing`
+    those left out because their sound is not there.
 
     `label_errors` are the segments whose label is likely wrong, `None` where the model gives no probabilities.
     `run` is the key under which it was stored, `None` where it was not.
@@ -83,6 +90,7 @@ class Trained:
     options: dict[str, Any] | None = None
     label_errors: list[dict[str, Any]] | None = None
     extra_rows: int = 0
+    missing: int = 0
     run: str | None = None
 
     def to_dict(self) -> dict[str, Any]:
@@ -94,6 +102,7 @@ class Trained:
             "split": self.split,
             "labels_from": self.origin,
             "excluded": self.excluded,
+            "missing": self.missing,
             "saved": self.saved,
             "options": self.options,
             "extra_rows": self.extra_rows,

@@ -40,7 +40,7 @@ def describe_run(feature_set: FeatureSet, run: Run, cache: Path | None) -> Itera
 def _describe(feature_set: FeatureSet, source: AudioSource, span: Span) -> NDArray[np.float64]:
     row = feature_set.compute(_samples(source, span, feature_set.sample_rate))
     if not np.isfinite(row).all():
-        column = feature_set.columns[int(np.flatnonzero(~np.isfinite(row))[0])]
+        column = feature_set.columns[int(np.argwhere(~np.isfinite(row))[0][-1])]
         raise AnnotatorError(
             tr(
                 'Feature set "{set}" has no finite value of {column} for {name} from {start} to {stop}.',

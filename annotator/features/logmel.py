@@ -2,12 +2,14 @@
 
 import numpy as np
 
-from annotator.features.transform import Float32s, hann, mel_bank
+from annotator.features.transform import Float32s, Float64s, hann, mel_bank
 
 N_MELS = 128
+SAMPLE_RATE = 16000
+COLUMNS = tuple(f"mel_{n:03d}" for n in range(1, N_MELS + 1))
 
+STEP_SECONDS = 0.005
 _FRAME_SECONDS = 0.025
-_STEP_SECONDS = 0.005
 _FLOOR = 1e-10
 _FRAMES_AT_ONCE = 64
 
@@ -32,7 +34,7 @@ def logmel(signal: Float32s, sample_rate: int, *, n_mels: int = N_MELS) -> Float
     >>> logmel(np.zeros(48000, dtype=np.float32), 16000).shape
     (600, 128)
     """
-    size, step = round(_FRAME_SECONDS * sample_rate), round(_STEP_SECONDS * sample_rate)
+    size, step = round(_FRAME_SECONDS * sample_rate), round(STEP_SECONDS * sample_rate)
     n_fft = 1 << (size - 1).bit_length()
     n_frames = -(-len(signal) // step)
     padded = np.zeros((n_frames - 1) * step + size)
@@ -46,3 +48,12 @@ def logmel(signal: Float32s, sample_rate: int, *, n_mels: int = N_MELS) -> Float
         levels[rows] = bank.apply(np.square(magnitude))
     np.maximum(levels, np.float32(_FLOOR), out=levels)
     return np.float32(10) * np.log10(levels, out=levels)
+
+
+def compute(signal: Float32s) -> Float64s:
+    """The tensor of a mono clip at 16,000 Hz, (frames, 128).
+
+    >>> compute(np.zeros(8000, dtype=np.float32)).shape
+    (100, 128)
+    """
+    return logmel(signal, SAMPLE_RATE).astype(np.float64)

@@ -59,7 +59,7 @@ def describing(feature_set: FeatureSet, runs: Sequence[Run], cache: Path | None)
     results: Results = SimpleQueue()
     waiting: SimpleQueue[Run] = SimpleQueue()
     stopped = threading.Event()
-    n_workers = _cores() if _pays(feature_set, runs) else 0
+    n_workers = cores() if _pays(feature_set, runs) else 0
     for run in _shared_out(runs, max(n_workers, 1)):
         waiting.put(run)
     children = [_Child(feature_set, cache) for _ in range(n_workers)]
@@ -172,7 +172,7 @@ def _pays(feature_set: FeatureSet, runs: Sequence[Run]) -> bool:
         pickle.dumps(feature_set)
     except (pickle.PicklingError, AttributeError, TypeError):
         return False  # made by a lambda or an inner function
-    return _cores() > 1
+    return cores() > 1
 
 
 def _shared_out(runs: Sequence[Run], n_workers: int) -> Iterator[Run]:
@@ -183,7 +183,7 @@ def _shared_out(runs: Sequence[Run], n_workers: int) -> Iterator[Run]:
             yield replace(run, spans=run.spans[first : first + share])
 
 
-def _cores() -> int:
+def cores() -> int:
     """Processor cores that this process may use."""
     try:
         return len(os.sched_getaffinity(0))

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from annotator.domain.errors import AnnotatorError
 from annotator.domain.registry import Registry
 from annotator.domain.translation import tr
-from annotator.features import lowlevel, music, narrow, prosody, short_term, speech162
+from annotator.features import logmel, lowlevel, music, narrow, prosody, short_term, speech162
 from annotator.features.embedding import Embedding, file_version
 from annotator.features.sound import SAMPLE_RATE, Sound
 from annotator.features.steps import VERSION, Prepared, Step, split_name
@@ -43,6 +43,9 @@ class FeatureSet:
         another thread and, where it can be pickled, in other processes.
     compute_shared
         The same from a `Sound`, for sets that use its transform; `None` for others.
+    frame_seconds
+        0 for sets of one row a clip. Else the set has a row for every so many seconds begun, and `compute` gives
+        (frames, len(columns)); `image` makes one row a clip of it.
 
     Examples
     --------
@@ -58,6 +61,56 @@ class FeatureSet:
     columns: tuple[str, ...]
     compute: Callable[[NDArray[np.float32]], NDArray[np.float64]]
     compute_shared: Callable[[Sound], NDArray[np.float64]] | None = None
+    frame_seconds: float = 0.0
+
+    @property
+    def shape(self) -> str:
+        """Size of what describes a clip, in words."""
+        if not self.frame_seconds:
+            return str(len(self.columns))
+        frames = round(IMAGE_SECONDS / self.frame_seconds)
+        return tr(
+            "{frames} x {n} for {seconds:g} s", frames=frames, n=len(self.columns), seconds=IMAGE_SECONDS
+        )
+
+
+#: Length that clips are brought to for one image each, where no step says another.
+IMAGE_SECONDS = 3.0
+
+#: Frames that are averaged into one column of an image: 20 ms of log-mel.
+_IMAGE_FRAMES = 4
+
+
+@dataclass(frozen=True, slots=True)
+class _Image:
+    """Frames of a clip of fixed length as one row, averaged in time; time after time, all columns of each."""
+
+    base: FeatureSet
+
+    def __call__(self, signal: NDArray[np.float32]) -> NDArray[np.float64]:
+        frames = self.base.compute(signal)
+        whole = len(frames) // _IMAGE_FRAMES * _IMAGE_FRAMES
+        pooled = frames[:whole].reshape(-1, _IMAGE_FRAMES, frames.shape[1]).mean(axis=1, dtype=np.float64)
+        row: NDArray[np.float64] = pooled.ravel()
+        return row
+
+
+def clip_features(name: str) -> FeatureSet:
+    """The set of a name in the form that models take: one row a clip, sets of frames as images of fixed length.
+
+    >>> clip_features("mfcc").name, clip_features("logmel").name, len(clip_features("logmel~pad=1").columns)
+    ('mfcc', 'logmel~pad=3', 6400)
+    """
+    found = FEATURE_SETS[name]
+    if not found.frame_seconds:
+        return found
+    _, steps = split_name(name)
+    seconds = next((step.value for step in reversed(steps) if step.name == "pad"), None)
+    if seconds is None:
+        return clip_features(f"{name}~pad={IMAGE_SECONDS:g}")
+    n_times = round(seconds / found.frame_seconds) // _IMAGE_FRAMES
+    columns = tuple(f"{column}_t{n:04d}" for n in range(1, n_times + 1) for column in found.columns)
+    return replace(found, columns=columns, compute=_Image(found), frame_seconds=0.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +139,11 @@ def together(sets: Sequence[FeatureSet]) -> FeatureSet:
     if len(set(names)) < len(names):
         raise AnnotatorError(
             tr('"{sets}" names a feature set twice.', sets="+".join(names)), tr("Name each set once.")
+        )
+    if any(one.frame_seconds for one in sets):
+        raise AnnotatorError(
+            tr('"{sets}" mixes rows of frames with rows of clips.', sets="+".join(names)),
+            tr("Compute them one after the other."),
         )
     if len({one.sample_rate for one in sets}) > 1:
         rates = ", ".join(f"{one.name} {one.sample_rate} Hz" for one in sets)
@@ -243,6 +301,16 @@ for _set in (
         sample_rate=prosody.SAMPLE_RATE,
         columns=prosody.COLUMNS,
         compute=prosody.compute,
+    ),
+    FeatureSet(
+        name="logmel",
+        title="Log-mel levels in 128 bands, frames of 25 ms every 5 ms",
+        source="Slaney, Auditory Toolbox, Interval technical report 1998-010 (mel filters)",
+        version=1,
+        sample_rate=logmel.SAMPLE_RATE,
+        columns=logmel.COLUMNS,
+        compute=logmel.compute,
+        frame_seconds=logmel.STEP_SECONDS,
     ),
 ):
     FEATURE_SETS.add(_set.name, _set)

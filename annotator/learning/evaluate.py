@@ -4,7 +4,7 @@ Beside the pooled result with its interval stand: the result of every part, alwa
 guessing, what people reach against one another, and what a random split that ignores groups would have claimed.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
@@ -25,6 +25,7 @@ from annotator.learning.recipe import LEARNS, ClassWeight, Recipe, fit
 from annotator.learning.rounds import Outcome, run_fold
 from annotator.learning.search import choose
 from annotator.learning.several import per_label, share_sums
+from annotator.learning.sureness import Scores, calibrated
 
 __all__ = ["Evaluation", "Prediction", "Problem", "Votes", "bootstrap", "evaluate"]
 
@@ -33,8 +34,8 @@ __all__ = ["Evaluation", "Prediction", "Problem", "Votes", "bootstrap", "evaluat
 class Prediction:
     """What the model said of one test segment.
 
-    `score` tells how sure it was: the probability of the predicted class where the model gives one, else the
-    distance to its boundary; `None` for numbers. `truth_score` is the probability it gave to the true class. Several
+    `score` tells how sure it was: the calibrated probability of the predicted class; `None` for numbers, and where the
+    model gives nothing of the kind. `truth_score` is the probability it gave to the true class. Several
     labels are named with commas between; of shares the largest is named. `error` is then the number of labels that
     are wrong, or the divergence of the shares.
     """
@@ -53,7 +54,9 @@ class Evaluation:
     """The result of `evaluate`; `to_dict` gives it as the command line prints it.
 
     `predictions` holds one entry per segment that the overall result and the confusion matrix are computed from.
-    `learning_curve` and `importance` are empty where they were not asked for.
+    `learning_curve` and `importance` are empty where they were not asked for. `calibration` tells the temperature
+    fitted on all tested parts (see `calibration`), and the log loss before and after, each part scaled by what the
+    other parts said.
     """
 
     folds: list[dict[str, Any]]
@@ -68,6 +71,7 @@ class Evaluation:
     task: str = "classification"
     learning_curve: dict[str, Any] = field(default_factory=dict)
     importance: dict[str, Any] = field(default_factory=dict)
+    calibration: dict[str, Any] = field(default_factory=dict)
 
     def cell(self, truth: str, predicted: str) -> tuple[str, ...]:
         """Segments in one cell of the confusion matrix."""
@@ -85,6 +89,7 @@ class Evaluation:
             "confusion": self.confusion,
             "per_class": self.per_class,
             "task": self.task,
+            "calibration": self.calibration,
             **({"learning_curve": self.learning_curve} if self.learning_curve else {}),
             **({"importance": self.importance} if self.importance else {}),
         }
@@ -100,6 +105,7 @@ def evaluate(
     search: bool = False,
     curve: bool = False,
     columns: Sequence[str] = (),
+    start: Any = None,
 ) -> Job[Evaluation]:
     """Trains and tests a model as the split of a problem says.
 
@@ -113,7 +119,7 @@ def evaluate(
         Makes training, the random split and the bootstrap repeatable.
     replicates
         Bootstrap replicates behind each 95 % interval.
-    class_weight, search
+    class_weight, search, start
         See `Recipe`. With a search every fold says which settings it chose.
     curve
         Whether to train on growing shares of the training side as well, see `learning_curve`.
@@ -145,7 +151,7 @@ def evaluate(
     (1.0, 0.5, [[6, 0], [0, 6]])
     """
     check_fits(model, LEARNS[problem.task])
-    recipe = Recipe(model, seed, class_weight, search)
+    recipe = Recipe(model, seed, class_weight, search, start)
     scorer = problem.scorer
     folds = folds_of(problem)
     shuffled = random_folds(
@@ -154,13 +160,14 @@ def evaluate(
     n_folds = len(folds) + len(shuffled)
     n_steps = n_folds * (1 + 2 * curve + bool(columns))
 
-    entries, tested = [], []
+    entries: list[dict[str, Any]] = []
+    everything: list[Outcome] = []
     for step, fold in enumerate(folds):
         yield Progress(step, n_steps, tr("Testing on part {part}", part=fold.part))
         outcome = run_fold(problem, recipe, fold)
         entries.append(_entry(scorer, problem, outcome))
-        if fold.pooled:
-            tested.append(outcome)
+        everything.append(outcome)
+    tested = [outcome for outcome in everything if outcome.fold.pooled]
 
     leaky = []
     for step, fold in enumerate(shuffled, start=len(folds)):
@@ -184,6 +191,7 @@ def evaluate(
     predicted = np.concatenate([outcome.predicted for outcome in tested])
     sums = scorer.sums(problem.target[rows], predicted)
     confusion, classes = _by_class(problem, sums)
+    scores, calibration = calibrated(problem, everything)
     return Evaluation(
         folds=entries,
         overall=overall(problem, rows, predicted, replicates, seed),
@@ -193,10 +201,11 @@ def evaluate(
         ungrouped={**scorer.named(np.sum(leaky, axis=0)), "k": len(shuffled)},
         confusion=confusion,
         per_class=classes,
-        predictions=_predictions(problem, tested),
+        predictions=_predictions(problem, tested, scores),
         task=problem.task,
         learning_curve=grown,
         importance=families,
+        calibration=calibration,
     )
 
 
@@ -220,10 +229,11 @@ def fit_all(
     seed: int = 0,
     class_weight: ClassWeight = "balanced",
     search: bool = False,
+    start: Any = None,
 ) -> Any:
     """The model trained on every segment of the problem, whatever its part; classes are codes of `problem.labels`."""
     check_fits(model, LEARNS[problem.task])
-    rows, recipe = np.arange(len(problem.y)), Recipe(model, seed, class_weight, search)
+    rows, recipe = np.arange(len(problem.y)), Recipe(model, seed, class_weight, search, start)
     return fit(problem, rows, recipe, choose(problem, rows, recipe).settings)
 
 
@@ -250,7 +260,9 @@ def _by_class(problem: Problem, sums: Floats) -> tuple[dict[str, list[Any]], lis
     return matrix, per_class(sums, problem.labels)
 
 
-def _predictions(problem: Problem, outcomes: Sequence[Outcome]) -> tuple[Prediction, ...]:
+def _predictions(
+    problem: Problem, outcomes: Sequence[Outcome], scores: Mapping[str, Scores]
+) -> tuple[Prediction, ...]:
     def readable(value: Any) -> str | float:
         if problem.task == "regression":
             return float(value)
@@ -263,9 +275,9 @@ def _predictions(problem: Problem, outcomes: Sequence[Outcome]) -> tuple[Predict
     found = []
     for outcome in outcomes:
         test = outcome.fold.test
-        truth_scores = outcome.truth_scores or [None] * len(test)
+        sure, truth_scores = scores[outcome.fold.part]
         errors = _errors(problem, problem.target[test], outcome.predicted)
-        rows = zip(test, outcome.predicted, outcome.scores, truth_scores, errors, strict=True)
+        rows = zip(test, outcome.predicted, sure, truth_scores, errors, strict=True)
         for row, guess, score, truth_score, error in rows:
             truth = readable(problem.target[row])
             segment, part = problem.segment_ids[row], outcome.fold.part

@@ -1,7 +1,7 @@
 """Segments whose label is likely wrong: a model that never heard their group is sure of another one.
 
-Sure means: as sure as it is on average where that other label is right. So a model that is timid about a class needs
-less to doubt a label in favour of it (C. Northcutt, L. Jiang, I. Chuang, "Confident learning", JAIR 70, 2021).
+Sure means: at least as sure as it is on average where that other label is right (C. Northcutt, L. Jiang, I. Chuang,
+"Confident learning", JAIR 70, 2021), and rather right than wrong.
 """
 
 from collections.abc import Sequence
@@ -10,6 +10,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from annotator.learning.evaluate import Prediction
+
+_RATHER_RIGHT = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +37,7 @@ def likely_errors(predictions: Sequence[Prediction]) -> list[Doubt] | None:
         if one.score is None or one.truth_score is None:
             return None
         sure.setdefault(one.truth, []).append(one.truth_score)
-    thresholds = {label: float(np.mean(scores)) for label, scores in sure.items()}
+    thresholds = {label: max(float(np.mean(scores)), _RATHER_RIGHT) for label, scores in sure.items()}
     doubts = [
         Doubt(one, one.score, thresholds.get(one.predicted, 1.0))
         for one in predictions

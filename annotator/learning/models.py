@@ -193,6 +193,12 @@ def _svr(_task: str, _seed: int) -> Any:
     return TransformedTargetRegressor(regressor=regressor, transformer=StandardScaler())
 
 
+def _cnn(task: str, seed: int) -> Any:
+    from annotator.learning.cnn import CNN
+
+    return CNN(task, seed)
+
+
 def _standardised(estimator: Any) -> Any:
     from sklearn.pipeline import make_pipeline
     from sklearn.preprocessing import StandardScaler
@@ -261,6 +267,7 @@ for _model in (
     ),
     Model("mlp", "Network with one hidden layer of 64 units", "both", _mlp),
     Model("ridge", "Ridge regression, alpha = 1", "regression", _ridge),
+    Model("cnn", "Small convolutional network on log-mel images (extra deep: PyTorch)", "both", _cnn),
     Model("svr", "Support vector regression, RBF kernel, C = 1, target standardised", "regression", _svr),
 ):
     MODELS.add(_model.name, replace(_model, grid=_GRIDS.get(_model.name)))

@@ -166,6 +166,13 @@ class Problem:
         X = np.concatenate([self.X[rows], self.extra.X[made]])
         return X, np.concatenate([self.target[rows], self.target[self.extra.rows[made]]])
 
+    def training_groups(self, rows: NDArray[np.intp]) -> NDArray[np.intp]:
+        """The group of every row that `training` gives."""
+        if self.extra is None:
+            return self.groups[rows]
+        made = np.flatnonzero(np.isin(self.extra.rows, rows))
+        return np.concatenate([self.groups[rows], self.groups[self.extra.rows[made]]])
+
     def _said(self, row: int) -> str:
         if self.y.ndim == 1:
             return str(self.y[row])

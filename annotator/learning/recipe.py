@@ -31,12 +31,15 @@ class Recipe:
         `none` counts every segment alike.
     search
         Whether settings are chosen from the model's grid by folds of the training side that keep groups together.
+    start
+        Weights of another network to start from, see `CNN`; for the model `cnn` alone.
     """
 
     model: Model
     seed: int = 0
     class_weight: ClassWeight = "balanced"
     search: bool = False
+    start: Any = None
 
     def build(self, task: Task, settings: dict[str, Any] | None = None) -> Any:
         """An untrained estimator; `settings` are names and values as in the model's grid.
@@ -50,6 +53,8 @@ class Recipe:
             weights = [name for name in estimator.get_params() if name.rpartition("__")[2] == "class_weight"]
             estimator.set_params(**dict.fromkeys(weights))
         estimator.set_params(**(settings or {}))
+        if self.start is not None:
+            estimator.set_params(start=self.start)
         if task in ("classification", "regression"):
             return estimator
         from annotator.learning.per_label import PerLabel
@@ -68,6 +73,8 @@ def fit(problem: Problem, rows: NDArray[np.intp], recipe: Recipe, settings: dict
     estimator.set_params(**{name: min(estimator.get_params()[name], len(X)) for name in neighbours})
     # One thread: sums in another order round differently, and matrices of this size gain little from more.
     with threadpool_limits(limits=1):
+        if hasattr(estimator, "fit_grouped"):
+            return estimator.fit_grouped(X, target, problem.training_groups(rows))
         return estimator.fit(X, target)
 
 

@@ -15,7 +15,8 @@ from numpy.typing import NDArray
 
 from annotator.domain.errors import AnnotatorError
 from annotator.domain.translation import tr
-from annotator.learning.metrics import Task
+from annotator.learning.calibration import gives_logits, logits, probabilities
+from annotator.learning.metrics import METRICS, Task
 
 _KIND = "annotator-model"
 _FORMAT = 1
@@ -23,6 +24,8 @@ _FORMAT = 1
 #: Beyond the types that skops trusts by itself: what trees and networks of scikit-learn consist of. The indices in
 #: trees are checked after loading, because compiled code follows them unchecked.
 _TRUSTED = (
+    "annotator.learning.cnn.CNN",
+    "annotator.learning.per_label.PerLabel",
     "sklearn.ensemble._hist_gradient_boosting.predictor.TreePredictor",
     "sklearn.neural_network._stochastic_optimizers.AdamOptimizer",
     "sklearn.tree._tree.Tree",
@@ -47,6 +50,10 @@ class SavedModel:
         Of the training.
     estimator
         With `predict`; classes are codes 0..len(labels)-1.
+    temperature
+        What makes its probabilities mean what they say, see `calibration`.
+    task
+        What it predicts.
     """
 
     model: str
@@ -59,27 +66,38 @@ class SavedModel:
     segments: int
     seed: int
     estimator: Any
-
-    @property
-    def task(self) -> Task:
-        """What it predicts."""
-        return "classification" if self.labels else "regression"
+    temperature: float = 1.0
+    task: Task = "classification"
 
     @property
     def gives_probabilities(self) -> bool:
         """Whether `probabilities` has an answer."""
-        return bool(self.labels) and hasattr(self.estimator, "predict_proba")
+        if self.task == "classification":
+            return gives_logits(self.estimator)
+        return self.task == "shares" or (self.task == "labels" and self.estimator.gives_probabilities)
 
     def predict(self, X: NDArray[np.float64]) -> NDArray[Any]:
-        """Labels (object array of str) or numbers for rows of features, (n, columns) -> (n,)."""
+        """Labels (object array of str) or numbers for rows of features, (n, columns) -> (n,).
+
+        Several labels are joined by commas, of shares the largest is named.
+        """
         predicted = np.asarray(self.estimator.predict(X))
-        return np.array(self.labels, dtype=object)[predicted] if self.labels else predicted.astype(np.float64)
+        if self.task == "regression":
+            return predicted.astype(np.float64)
+        names = np.array(self.labels, dtype=object)
+        if self.task == "labels":
+            return np.array([", ".join(names[row > 0.5]) or "-" for row in predicted], dtype=object)
+        codes = predicted.argmax(axis=1) if self.task == "shares" else predicted
+        return np.array(names[codes], dtype=object)
 
     def probabilities(self, X: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Probability of every label, (n, columns) -> (n, labels); a label absent from the training has 0."""
-        full = np.zeros((len(X), len(self.labels)))
-        full[:, self.estimator.classes_] = self.estimator.predict_proba(X)
-        return full
+        """Calibrated probability of every label, of several labels that of each, or the shares: (n, columns) -> (n,
+        labels)."""
+        if self.task == "shares":
+            return np.asarray(self.estimator.predict(X), dtype=np.float64)
+        if self.task == "labels":
+            return np.asarray(self.estimator.label_probabilities(X), dtype=np.float64)
+        return probabilities(logits(self.estimator, X, len(self.labels)), self.temperature)
 
 
 def save_model(saved: SavedModel, file: Path) -> None:
@@ -171,6 +189,10 @@ def _checked(content: Any) -> SavedModel:
         all(isinstance(content.get(name), str) for name in texts)
         and all(type(content.get(name)) is int for name in counts)
         and all(isinstance(content.get(name), list) for name in lists)
+        and isinstance(content.get("temperature"), float)
+        and content["temperature"] > 0
+        and content.get("task") in METRICS
+        and (content["task"] == "regression") == (not content["labels"])
         and all(isinstance(entry, str) for name in lists for entry in content[name])
         and hasattr(content.get("estimator"), "predict")
     )
@@ -179,8 +201,11 @@ def _checked(content: Any) -> SavedModel:
     estimator = content["estimator"]
     if getattr(estimator, "n_features_in_", None) != len(content["columns"]):
         raise ValueError(tr("its estimator reads another number of features"))
-    classes = np.asarray(getattr(estimator, "classes_", [])) if content["labels"] else np.empty(0, dtype=int)
-    if content["labels"] and not (
+    single = content["task"] == "classification"
+    classes = np.asarray(getattr(estimator, "classes_", [])) if single else np.empty(0, dtype=int)
+    if content["task"] in ("labels", "shares"):
+        _check_per_label(estimator, content["task"], len(content["labels"]))
+    if single and not (
         classes.dtype.kind == "i"
         and len(classes)
         and 0 <= classes.min() <= classes.max() < len(content["labels"])
@@ -188,7 +213,7 @@ def _checked(content: Any) -> SavedModel:
         raise ValueError(tr("its estimator knows other classes"))
     for tree in _trees(estimator):
         _check_tree(tree, len(content["columns"]))
-    given = {name: content[name] for name in (*texts, *counts)}
+    given = {name: content[name] for name in (*texts, *counts, "temperature", "task")}
     return SavedModel(
         **given, columns=tuple(content["columns"]), labels=tuple(content["labels"]), estimator=estimator
     )
@@ -202,9 +227,20 @@ def _trees(part: Any) -> Iterator[Any]:
                 yield from _trees(entry)
     elif type(part).__name__ in ("Tree", "TreePredictor"):
         yield part
-    elif type(part).__module__.startswith("sklearn."):
+    elif type(part).__module__.startswith(("sklearn.", "annotator.learning.")):
         for entry in getattr(part, "__dict__", {}).values():
             yield from _trees(entry)
+
+
+def _check_per_label(estimator: Any, task: str, n_labels: int) -> None:
+    """Raises `ValueError` where there is not one estimator, or one constant, for every label."""
+    parts = getattr(estimator, "estimators_", None), getattr(estimator, "constants_", None)
+    if (
+        type(estimator).__name__ != "PerLabel"
+        or estimator.task != task
+        or not all(isinstance(part, list) and len(part) == n_labels for part in parts)
+    ):
+        raise ValueError(tr("its estimator knows other classes"))
 
 
 def _check_tree(tree: Any, n_features: int) -> None:

@@ -166,7 +166,7 @@ def test_an_unusable_cache_folder_is_named(record: Record, tmp_path: Path) -> No
 @pytest.fixture
 def always_processes(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(processes, "WORTH_PROCESSES", 0)
-    monkeypatch.setattr(processes, "_cores", lambda: 2)
+    monkeypatch.setattr(processes, "cores", lambda: 2)
 
 
 def test_processes_give_the_same_values(

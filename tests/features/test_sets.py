@@ -22,6 +22,7 @@ def test_the_sets_that_are_promised_are_there() -> None:
         "short-term-136",
         "music-17",
         "prosody",
+        "logmel",
     }
     assert promised <= set(NAMES)
     assert len(FEATURE_SETS["speech-162"].columns) == 162
@@ -48,7 +49,8 @@ def test_values_are_finite_for_any_sound(name: str, samples: int, gain: float, o
     noise = np.random.default_rng(samples).standard_normal(samples)
     entry = FEATURE_SETS[name]
     values = entry.compute((noise * gain + offset).astype(np.float32))
-    assert values.shape == (len(entry.columns),)
+    assert values.shape[-1:] == (len(entry.columns),)
+    assert values.ndim == (2 if entry.frame_seconds else 1)
     assert np.isfinite(values).all()
 
 

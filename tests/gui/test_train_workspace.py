@@ -266,7 +266,9 @@ def test_a_training_is_told_in_a_sentence_and_its_cells_lead_to_their_segments(
     bench.open(make_corpus(tmp_path))
     bench.train()
     evaluation = bench.evaluation
-    assert bench.results.headline.text() == headline(evaluation, metrics(False)[0], bench.item, ("speaker",))
+    assert bench.results.headline.text() == headline(
+        evaluation, metrics("classification")[0], bench.item, ("speaker",)
+    )
     assert bench.says("fewer than two raters")  # the human ceiling is undefined, and says why
 
     matrix = bench.results.matrix
@@ -293,8 +295,8 @@ def test_a_training_is_told_in_a_sentence_and_its_cells_lead_to_their_segments(
 def test_another_metric_is_another_sentence(bench: Bench, tmp_path: Path):
     bench.open(make_corpus(tmp_path))
     bench.train()
-    uar, accuracy, _ = metrics(False)
-    switch = bench.results.switches[False]
+    uar, accuracy, _ = metrics("classification")
+    switch = bench.results.switches["classification"]
     bench.press(switch, Qt.Key.Key_Right)
     assert bench.results.metric == accuracy
     assert bench.results.headline.text() == headline(bench.evaluation, accuracy, bench.item, ("speaker",))
@@ -493,28 +495,28 @@ def evaluation_of(name: str, value: float, low: float, high: float, **others: di
 
 
 def test_better_than_guessing_is_only_said_where_the_interval_lies_beyond_it():
-    uar = metrics(False)[0]
+    uar = metrics("classification")[0]
     bar = {"chance": {"uar": 0.5}, "majority": {"uar": 0.55}}
     assert verdict(evaluation_of("uar", 0.7, 0.56, 0.8, **bar), uar)[1] == "positive"
     assert verdict(evaluation_of("uar", 0.7, 0.54, 0.8, **bar), uar)[1] == "warning"
-    rmse = metrics(True)[2]
+    rmse = metrics("regression")[2]
     bar = {"chance": {"rmse": 1.0}, "majority": {"rmse": 0.8}}
     assert verdict(evaluation_of("rmse", 0.6, 0.5, 0.7, **bar), rmse)[1] == "positive"
     assert verdict(evaluation_of("rmse", 0.6, 0.5, 0.9, **bar), rmse)[1] == "warning"
 
 
 def test_a_leaky_split_is_blamed_only_where_it_claims_more():
-    uar, _, _ = metrics(False)
+    uar, _, _ = metrics("classification")
     assert "would have claimed" in surroundings(evaluation_of("uar", 0.5, 0.4, 0.6, leaky={"uar": 0.9}), uar)
     assert "no better" in surroundings(evaluation_of("uar", 0.5, 0.4, 0.6, leaky={"uar": 0.4}), uar)
-    rmse = metrics(True)[2]
+    rmse = metrics("regression")[2]
     assert "would have claimed" in surroundings(
         evaluation_of("rmse", 0.5, 0.4, 0.6, leaky={"rmse": 0.2}), rmse
     )
 
 
 def test_a_box_to_tick_is_spoken_of_as_a_question():
-    uar = metrics(False)[0]
+    uar = metrics("classification")[0]
     told = headline(evaluation_of("uar", 0.5, 0.4, 0.6), uar, Item("joy", "boolean", title="Joy"), ("song",))
     assert 'the right answer to "joy" in 50' in told
     assert told.endswith("on songs it never heard.")
@@ -526,7 +528,9 @@ def test_group_keys_of_any_name_have_words():
 
 
 def test_what_is_undefined_is_named_with_its_reason():
-    found, missing = rungs(evaluation_of("uar", 0.5, 0.4, 0.6, chance={"uar": 0.25}), metrics(False)[0])
+    found, missing = rungs(
+        evaluation_of("uar", 0.5, 0.4, 0.6, chance={"uar": 0.25}), metrics("classification")[0]
+    )
     assert {rung.key for rung in found} == {"model", "chance"}
     assert {reason for _, reason in missing} == {"nobody knows"}
     assert len(missing) == 3
@@ -538,7 +542,7 @@ def test_labels_of_the_ladder_never_overlap(qtbot: QtBot, width: int):
     ladder = Ladder()
     qtbot.addWidget(ladder)
     ladder.resize(width, ladder.sizeHint().height())
-    ladder.show_evaluation(evaluation_of("uar", 0.5, 0.4, 0.6, **same), metrics(False)[0])
+    ladder.show_evaluation(evaluation_of("uar", 0.5, 0.4, 0.6, **same), metrics("classification")[0])
     places = [place for _, place in ladder.labels()]
     assert len(places) == 5
     for n, place in enumerate(places):

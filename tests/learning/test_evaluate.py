@@ -254,6 +254,7 @@ def test_the_result_is_json_with_the_promised_fields(make_problem: MakeProblem) 
             "confusion",
             "per_class",
             "task",
+            "calibration",
         ]
 
 

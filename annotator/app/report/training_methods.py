@@ -3,7 +3,7 @@
 from annotator.app.session import Session
 from annotator.app.training import Trained
 from annotator.domain.translation import tr
-from annotator.features.sets import FEATURE_SETS
+from annotator.features.sets import clip_features
 from annotator.learning.models import MODELS
 from annotator.storage.reader import Reader
 
@@ -47,7 +47,7 @@ def metric_title(name: str) -> str:
 def paragraph(session: Session, trained: Trained) -> str:
     """How the figures came about, in the past tense, with citations."""
     options, evaluation = trained.options or {}, trained.evaluation
-    feature_set = FEATURE_SETS[trained.features]
+    feature_set = clip_features(trained.features)
     n_tested = len(evaluation.predictions)
     with session.reading() as reader:
         keys = _group_keys(reader, trained.split)
@@ -119,7 +119,7 @@ def references(trained: Trained) -> list[str]:
     ):
         if used:
             wanted.add(name)
-    return [FEATURE_SETS[trained.features].source + ".", *(t for k, t in _REFERENCES.items() if k in wanted)]
+    return [clip_features(trained.features).source + ".", *(t for k, t in _REFERENCES.items() if k in wanted)]
 
 
 def limits(trained: Trained) -> list[str]:

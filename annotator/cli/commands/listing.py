@@ -13,11 +13,17 @@ def feature_sets(json: Json = False) -> None:
     emit(
         {
             "feature_sets": [
-                {"name": s.name, "title": s.title, "columns": len(s.columns), "source": s.source}
+                {
+                    "name": s.name,
+                    "title": s.title,
+                    "columns": len(s.columns),
+                    "shape": s.shape,
+                    "source": s.source,
+                }
                 for s in found
             ]
         },
-        table([tr("name"), tr("columns"), tr("title")], [[s.name, len(s.columns), s.title] for s in found]),
+        table([tr("name"), tr("values"), tr("title")], [[s.name, s.shape, s.title] for s in found]),
     )
 
 

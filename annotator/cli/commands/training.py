@@ -5,11 +5,15 @@ from typing import Annotated, Literal
 
 import typer
 
-from annotator.cli.app import Corpus, Json, app, using
+from annotator.cli.app import Corpus, Json, app, changing, using
 from annotator.cli.output import emit, follow, note, number, table
 from annotator.cli.training_summary import training_lines
+from annotator.domain.errors import UsageError
 from annotator.domain.timeline import clock
 from annotator.domain.translation import tr
+
+#: Suggestions that a terminal shows; the JSON result and the table hold all.
+_MOST = 20
 
 
 @app.command(help=tr("Describe every segment by a feature set, as a Parquet table."))
@@ -90,6 +94,17 @@ def train(
         float | None,
         typer.Option("--pad", metavar="S", help=tr("Cut or fill up every segment to one length.")),
     ] = None,
+    start: Annotated[
+        Path | None,
+        typer.Option(
+            "--start",
+            metavar="FILE",
+            help=tr("A saved cnn whose layers but the last are taken over and frozen."),
+        ),
+    ] = None,
+    skip_missing: Annotated[
+        bool, typer.Option("--skip-missing", help=tr("Leave out segments whose audio file is not there."))
+    ] = False,
     html: Annotated[
         Path | None, typer.Option("--html", metavar="FILE", help=tr("Write the report as one HTML page."))
     ] = None,
@@ -121,6 +136,8 @@ def train(
         importance=importance,
         augment=tuple(augment or ()),
         slice_seconds=slice_seconds,
+        skip_missing=skip_missing,
+        start="" if start is None else str(start.absolute()),
     )
     with using(corpus) as session:
         if html is not None:
@@ -150,6 +167,18 @@ def predict(
         bool,
         typer.Option("--suggest", help=tr("Only unrated segments, those the model is least sure of first.")),
     ] = False,
+    most: Annotated[
+        int | None,
+        typer.Option("--most", metavar="N", min=1, help=tr("How many suggestions are printed and queued.")),
+    ] = None,
+    queue: Annotated[
+        str | None,
+        typer.Option(
+            "--queue",
+            metavar="A,B",
+            help=tr("Ask these raters the suggestions next; no answer is shown to them."),
+        ),
+    ] = None,
     tier: Annotated[
         str | None, typer.Option("--tier", metavar="NAME", help=tr("Tier whose segments are predicted."))
     ] = None,
@@ -157,13 +186,35 @@ def predict(
 ) -> None:
     from annotator.app.predict import predict as run
 
-    with using(corpus) as session:
-        result = follow(run(session, model, file=output, tier=tier, suggest=suggest, like=like))
+    if (queue or most) and not suggest:
+        raise UsageError(tr("Only suggestions can be queued or counted."), tr("Add --suggest."))
+    names = queue.split(",") if queue else []
+    with (changing if queue else using)(corpus) as session:
+        job = run(session, model, file=output, tier=tier, suggest=suggest, most=most, queue=names, like=like)
+        result = follow(job)
     if result.unasked:
         note(tr("{n} predictions are not in the table: the sample does not ask for them.", n=result.unasked))
     lines = table([tr("predicted"), tr("segments")], [[label, n] for label, n in result.labels.items()])
     if not result.labels:
         lines = [tr("Mean of {n} predictions: {mean}.", n=result.segments, mean=number(result.mean))]
+    if result.suggestions:
+        heads = [tr("file"), tr("start"), tr("model"), tr("sure"), tr("useful")]
+        rows = [
+            [
+                one["file"],
+                number(one["start"]),
+                one["predicted"],
+                number(one["probability"]),
+                number(one["usefulness"]),
+            ]
+            for one in result.suggestions[:_MOST]
+        ]
+        lines += ["", *table(heads, rows)]
+    if result.queued is not None:
+        lines += [
+            tr("{rater} is asked {n} suggestions next.", rater=r, n=n)
+            for r, n in result.queued.raters.items()
+        ]
     emit(result, [*lines, *([tr("Written to {file}.", file=result.file)] if result.file else [])])
 
 

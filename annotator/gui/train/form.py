@@ -3,6 +3,7 @@
 from PySide6.QtCore import QEvent, Qt, Signal, Slot
 from PySide6.QtGui import QPaintEvent
 from PySide6.QtWidgets import (
+    QCheckBox,
     QComboBox,
     QGridLayout,
     QLabel,
@@ -22,7 +23,7 @@ from annotator.domain.translation import tr, tr_n
 from annotator.features.sets import FEATURE_SETS
 from annotator.gui.icons import set_icon
 from annotator.gui.theme import GRID, set_property
-from annotator.gui.train.runs import Request, short_title
+from annotator.gui.train.runs import Request, learns_numbers, short_title
 from annotator.gui.widgets.card import Card
 from annotator.learning.models import MODELS
 
@@ -49,6 +50,21 @@ class TrainForm(Card):
         self.seed.setRange(0, 999_999)
         self.seed.setAccessibleName(tr("Seed"))
         self.seed.setToolTip(tr("The same seed gives the same result again."))
+        self.weights = _Choice(
+            tr("Classes"), tr("Whether rare classes weigh more, or every segment counts alike.")
+        )
+        self.weights.add(tr("Balanced"), "balanced")
+        self.weights.add(tr("As they are"), "none")
+        self.search = _box(
+            tr("Search settings"),
+            tr("Chooses settings within each training side, by groups. Takes many times longer."),
+        )
+        self.curve = _box(
+            tr("Learning curve"), tr("Trains on growing shares as well: are more labels worth it?")
+        )
+        self.importance = _box(
+            tr("Feature families"), tr("Tells which kinds of features the model leans on.")
+        )
         for name, feature_set in FEATURE_SETS.items():
             self.features.add(short_title(feature_set.title), name, feature_set.title)
         self._note = QLabel()
@@ -62,13 +78,17 @@ class TrainForm(Card):
         fields.setHorizontalSpacing(GRID + GRID // 2)
         fields.setVerticalSpacing(GRID - 2)
         fields.setColumnStretch(1, 1)
-        for row, field in enumerate((self.target, self.features, self.model, self.split, self.seed)):
+        for row, field in enumerate(
+            (self.target, self.features, self.model, self.split, self.weights, self.seed)
+        ):
             label = QLabel(field.accessibleName())
             label.setProperty("role", "muted")
             label.setBuddy(field)
             fields.addWidget(label, row, 0)
             fields.addWidget(field, row, 1)
         self.body.addLayout(fields)
+        for box in (self.search, self.curve, self.importance):
+            self.body.addWidget(box)
         self.body.addWidget(self._note)
         self.body.addWidget(self.button)
         self.target.currentIndexChanged.connect(self._offer_models)
@@ -115,6 +135,10 @@ class TrainForm(Card):
         for combo, name in ((self.features, request.features), (self.model, request.model)):
             combo.setCurrentIndex(max(0, combo.findData(name)))
         self.seed.setValue(request.seed)
+        self.weights.setCurrentIndex(max(0, self.weights.findData(request.class_weight)))
+        self.search.setChecked(request.search)
+        self.curve.setChecked(request.curve)
+        self.importance.setChecked(request.importance)
 
     def set_busy(self, busy: bool) -> None:
         """Shows that a training goes on; there is one at a time."""
@@ -133,7 +157,15 @@ class TrainForm(Card):
         if target is None or split is None or not self.model.count() or not self.features.count():
             return None
         return Request(
-            target, self.features.currentData(), self.model.currentData(), split, self.seed.value()
+            target,
+            self.features.currentData(),
+            self.model.currentData(),
+            split,
+            self.seed.value(),
+            class_weight=self.weights.currentData(),
+            search=self.search.isChecked(),
+            curve=self.curve.isChecked(),
+            importance=self.importance.isChecked(),
         )
 
     def _chosen_target(self) -> Target | None:
@@ -149,11 +181,13 @@ class TrainForm(Card):
         """Offers the models that can learn the chosen item."""
         target = self._chosen_target()
         if target is not None:
-            task = "regression" if target.item.numeric else "classification"
+            numeric = learns_numbers(target)
+            task = "regression" if numeric else "classification"
+            self.weights.setEnabled(not numeric)
             fitting = [(name, model) for name, model in MODELS.items() if model.task in (task, "both")]
             names = [name for name, _ in fitting]
             before = self.model.currentData()
-            first = _FIRST_MODEL[target.item.numeric]
+            first = _FIRST_MODEL[numeric]
             if names != [self.model.itemData(row) for row in range(self.model.count())]:
                 self.model.clear()
                 for name, model in fitting:
@@ -200,13 +234,19 @@ def origin_text(origin: str) -> str:
     """Where settled values come from, for people."""
     known = {
         "single": tr("one rating each"), "majority": tr("majority"), "soft": tr("largest share"),
-        "mean": tr("mean"), "median": tr("median"), "adjudicated": tr("settled by hand"),
+        "ratings": tr("all ratings"), "mean": tr("mean"), "median": tr("median"), "adjudicated": tr("settled by hand"),
     }  # fmt: skip
     return known.get(origin, origin)
 
 
 def _key(target: Target) -> str:
     return f"{target.scheme.name}:{target.item.name}"
+
+
+def _box(title: str, tip: str) -> QCheckBox:
+    box = QCheckBox(title)
+    box.setToolTip(tip)
+    return box
 
 
 class _Choice(QComboBox):

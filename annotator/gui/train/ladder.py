@@ -69,7 +69,7 @@ def spread(
 def rungs(evaluation: Evaluation, metric: Metric) -> tuple[list[Rung], list[tuple[str, str]]]:
     """The marks that have a value, and name and reason of those that have none."""
     value, interval, reason = estimate(evaluation, metric)
-    numeric = not evaluation.confusion["labels"]
+    numeric = evaluation.task in ("regression", "shares")
     names = {
         "chance": (tr("Guessing"), tr("Guessing by the shares of the training data.")),
         "majority": (

@@ -7,6 +7,7 @@ from PySide6.QtWidgets import (
     QBoxLayout,
     QHBoxLayout,
     QLabel,
+    QPushButton,
     QScrollArea,
     QStackedWidget,
     QVBoxLayout,
@@ -15,6 +16,7 @@ from PySide6.QtWidgets import (
 
 from annotator.domain.translation import tr, tr_n
 from annotator.gui.context import Context
+from annotator.gui.icons import set_icon
 from annotator.gui.theme import GRID, set_property
 from annotator.gui.train.confusion import ConfusionMatrix
 from annotator.gui.train.ladder import Ladder, rungs
@@ -23,8 +25,10 @@ from annotator.gui.train.scatter import Scatter
 from annotator.gui.train.segment_list import SegmentList
 from annotator.gui.train.tables import TableCard
 from annotator.gui.train.wording import Metric, headline, metrics, surroundings, verdict
+from annotator.gui.train.worth import WorthCards
 from annotator.gui.widgets.card import Card
 from annotator.gui.widgets.segmented import SegmentedControl
+from annotator.learning.metrics import METRICS
 
 #: Below these widths the two halves of a row stand one below the other: what was trained and the choice of metric,
 #: picture and list, the two tables.
@@ -41,7 +45,7 @@ class ResultsPage(QScrollArea):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._run: Run | None = None
         # Per kind of target: the metric chosen last.
-        self._metric_index = {False: 0, True: 0}
+        self._metric_index = dict.fromkeys(METRICS, 0)
         self.headline = QLabel()
         self.headline.setProperty("role", "title")
         self._what = QLabel()
@@ -56,8 +60,8 @@ class ResultsPage(QScrollArea):
             label.setWordWrap(True)
             label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.switches = {
-            numeric: SegmentedControl([metric.title for metric in metrics(numeric)], name=tr("Metric"))
-            for numeric in (False, True)
+            task: SegmentedControl([metric.title for metric in metrics(task)], name=tr("Metric"))
+            for task in METRICS
         }
         for switch in self.switches.values():
             switch.chosen.connect(self._switch_metric)
@@ -67,6 +71,11 @@ class ResultsPage(QScrollArea):
         self.scatter = Scatter()
         self.scatter.opened.connect(self._open_point)
         self.scatter.moved.connect(self._point_at)
+        self.doubts = QPushButton()
+        set_icon(self.doubts, "warning")
+        self.doubts.setToolTip(tr("Lists segments whose label a sure model speaks against."))
+        self.doubts.clicked.connect(self._list_doubts)
+        self.worth = WorthCards(context)
         self.segments = SegmentList(context)
         self.segments.pointed.connect(self._mark_point)
         self._picture = QStackedWidget()
@@ -97,6 +106,7 @@ class ResultsPage(QScrollArea):
             layout.addWidget(left, 5)
             layout.addWidget(right, 6)
             column.addLayout(layout)
+        column.addWidget(self.worth)
         column.addStretch(1)
         self.setWidget(page)
 
@@ -115,6 +125,11 @@ class ResultsPage(QScrollArea):
         card.body.addWidget(self.ladder)
         card.body.addWidget(self._undefined)
         card.body.addWidget(self._meaning)
+        self._actions = QHBoxLayout()
+        self._actions.addWidget(self.doubts)
+        self._actions.addWidget(self.worth.report_button)
+        self._actions.addStretch(1)
+        card.body.addLayout(self._actions)
         return card
 
     # What is shown
@@ -123,29 +138,35 @@ class ResultsPage(QScrollArea):
         """Shows another run; the metric stays."""
         self._run = run
         evaluation = run.trained.evaluation
-        for numeric, switch in self.switches.items():
-            switch.setVisible(numeric is run.numeric)
+        for task, switch in self.switches.items():
+            switch.setVisible(task == run.task)
         request = run.request
         told = (request.item_title, model_title(request.model), request.features, request.split.name)
         self._what.setText(" · ".join(told))
         self._show_metric()
-        self.parts.show_parts(evaluation, metrics(run.numeric))
-        self.classes.setVisible(not run.numeric)
-        if run.numeric:
-            self._show_scatter(run)
-        else:
+        self.parts.show_parts(evaluation, metrics(run.task))
+        self.classes.setVisible(bool(evaluation.per_class))
+        if evaluation.per_class:
             self.classes.show_classes(evaluation)
+        self._picture_card.setVisible(run.task in ("classification", "regression"))
+        self.worth.show_run(run)
+        self._offer_doubts(run)
+        if run.task == "regression":
+            self._show_scatter(run)
+        elif run.task == "classification":
             self._show_matrix(run)
+        else:
+            self._show_several(run)
 
     @property
     def metric(self) -> Metric:
         """The metric that sentence and ladder are about."""
-        numeric = self._run is not None and self._run.numeric
-        return metrics(numeric)[self._metric_index[numeric]]
+        task = self._run.task if self._run is not None else "classification"
+        return metrics(task)[self._metric_index[task]]
 
     @Slot(int)
     def _switch_metric(self, index: int) -> None:
-        self._metric_index[self._run.numeric] = index
+        self._metric_index[self._run.task] = index
         self._show_metric()
 
     def _show_metric(self) -> None:
@@ -186,7 +207,7 @@ class ResultsPage(QScrollArea):
             tr("Where the model is off"),
             tr("Points on the dashed line are right. Choose a point to hear its segment."),
         )
-        ccc, *_ = metrics(numeric=True)
+        ccc, *_ = metrics("regression")
         self.scatter.show_points(
             np.array([float(p.truth) for p in predictions]),
             np.array([float(p.predicted) for p in predictions]),
@@ -203,7 +224,37 @@ class ResultsPage(QScrollArea):
             numeric=True,
         )
 
+    def _show_several(self, run: Run) -> None:
+        n = len(run.entries)
+        self.segments.show_entries(
+            tr_n("{n} segment", "{n} segments", n),
+            tr("Those furthest from what people said first; click or Enter plays."),
+            run.entries,
+            several=True,
+        )
+
+    def _offer_doubts(self, run: Run) -> None:
+        """The button that lists likely label errors, with their number."""
+        doubted = run.doubted()
+        self.doubts.setVisible(bool(doubted))
+        n = len(doubted or ())
+        self.doubts.setText(tr_n("{n} likely label error", "{n} likely label errors", n))
+
     # What is opened
+
+    @Slot()
+    def _list_doubts(self) -> None:
+        entries = self._run.doubted() or []
+        n = len(entries)
+        self.segments.show_entries(
+            tr_n("{n} likely label error", "{n} likely label errors", n),
+            tr(
+                "A model that never heard these groups is sure of another label. Listen, relabel where it is right."
+            ),
+            entries,
+            several=True,
+        )
+        self._uncover_list()
 
     @Slot(object)
     def _open_cell(self, cell: tuple[int, int]) -> None:

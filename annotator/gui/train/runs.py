@@ -1,6 +1,7 @@
-"""The trainings of this session: what was asked, what came out, and whether it still holds."""
+"""The trainings that are kept: what was asked, what came out, and whether it still holds."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from PySide6.QtCore import QModelIndex, QPointF, QRectF, QSize, Qt, Signal, Slot
@@ -16,11 +17,13 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from annotator.app.runs import KeptRun, kept_runs
 from annotator.app.session import Session
 from annotator.app.targets import Target
 from annotator.app.train import Trained, train
 from annotator.domain.corpus import Recording, Segment, Split
 from annotator.domain.progress import Job
+from annotator.domain.scheme import Scheme
 from annotator.domain.translation import tr
 from annotator.gui.theme import GRID, current_theme
 from annotator.gui.train.wording import Metric, estimate, metrics
@@ -42,10 +45,16 @@ class Request:
     model: str
     split: Split
     seed: int
+    class_weight: str = "balanced"
+    search: bool = False
+    curve: bool = False
+    importance: bool = False
 
     @property
     def target_name(self) -> str:
         """The item as `train` takes it, with its scheme, so that it is one item only."""
+        if not self.target.scheme.name:
+            return self.target.item.name
         return f"{self.target.scheme.name}:{self.target.item.name}"
 
     @property
@@ -77,6 +86,7 @@ class Run:
     trained: Trained
     entries: list[Entry]
     changed: set[Kind] = field(default_factory=set)
+    stale: str = ""
 
     def cell(self, truth: str, predicted: str) -> list[Entry]:
         """What people called `truth` and the model `predicted`."""
@@ -84,14 +94,19 @@ class Run:
         return [e for e in self.entries if (e.prediction.truth, e.prediction.predicted) == wanted]
 
     @property
+    def task(self) -> str:
+        """What was learned: one class of several, a number, several labels, or shares."""
+        return self.trained.evaluation.task
+
+    @property
     def numeric(self) -> bool:
         """Whether numbers were learned, not classes."""
-        return self.request.target.item.numeric
+        return self.task == "regression"
 
     @property
     def main_metric(self) -> Metric:
         """The metric that counts for this kind of target."""
-        return metrics(self.numeric)[0]
+        return metrics(self.task)[0]
 
     def note_change(self, kinds: frozenset[Kind]) -> None:
         """Takes note of what was written in the corpus since."""
@@ -114,7 +129,15 @@ class Run:
             return tr("The consensus has changed since this training.")
         if self.changed:
             return tr("Segments or recordings have changed since this training.")
-        return ""
+        return self.stale
+
+    def doubted(self) -> list[Entry] | None:
+        """The segments whose label is likely wrong, the surest first; `None` where the model cannot tell."""
+        errors = self.trained.label_errors
+        if errors is None:
+            return None
+        entries = {entry.segment.id: entry for entry in self.entries}
+        return [entries[one["segment"]] for one in errors if one["segment"] in entries]
 
     @property
     def summary(self) -> str:
@@ -149,6 +172,11 @@ def model_title(name: str) -> str:
     return short_title(MODELS[name].title)
 
 
+def learns_numbers(target: Target) -> bool:
+    """Whether a target needs a model for numbers: a scale, or shares of several labels."""
+    return target.item.numeric or (target.several is not None and target.several.kind == "shares")
+
+
 def run_training(session: Session, request: Request) -> Job[Run]:
     """Trains as asked, and fetches the segments that the predictions are about."""
     trained = yield from train(
@@ -158,18 +186,56 @@ def run_training(session: Session, request: Request) -> Job[Run]:
         target=request.target_name,
         split=request.split.name,
         seed=request.seed,
+        class_weight=request.class_weight,
+        search=request.search,
+        curve=request.curve,
+        importance=request.importance,
     )
-    predictions = trained.evaluation.predictions
-    tested = [prediction.segment_id for prediction in predictions]
-    with session.reading() as reader:
-        segments = {segment.id: segment for segment in reader.segments(ids=tested)}
-        recordings = {recording.id: recording for recording in reader.recordings()}
-    entries = [
-        Entry(index, segment, recordings[segment.recording_id], prediction)
-        for index, prediction in enumerate(predictions)
-        if (segment := segments.get(prediction.segment_id)) is not None  # it may be deleted by now
+    return Run(request, trained, *_entries(session, [trained]))
+
+
+def kept(session: Session) -> list[Run]:
+    """The runs that the corpus keeps, the oldest first, as they were made."""
+    found = kept_runs(session)
+    entries = _entries(session, [one.trained for one in found])
+    return [
+        Run(_request(one), one.trained, own, stale=one.stale) for one, own in zip(found, entries, strict=True)
     ]
-    return Run(request, trained, entries)
+
+
+def _request(one: KeptRun) -> Request:
+    training = one.training
+    target = Target(
+        Scheme(one.scheme, one.scheme, "perceived", (one.item,)), one.item, {}, one.trained.origin
+    )
+    return Request(
+        target,
+        training.features,
+        training.model,
+        one.split,
+        training.seed,
+        class_weight=training.class_weight,
+        search=training.search,
+        curve=training.curve,
+        importance=training.importance,
+    )
+
+
+def _entries(session: Session, trained: Sequence[Trained]) -> list[list[Entry]]:
+    """The tested segments of each training that are still there, with what people and model said."""
+    tested = {one.segment_id for each in trained for one in each.evaluation.predictions}
+    with session.reading() as reader:
+        segments = {segment.id: segment for segment in reader.segments(ids=sorted(tested))}
+        recordings = {recording.id: recording for recording in reader.recordings()}
+    return [
+        [
+            Entry(index, segment, recordings[segment.recording_id], prediction)
+            for index, prediction in enumerate(each.evaluation.predictions)
+            if (segment := segments.get(prediction.segment_id)) is not None
+            and segment.recording_id in recordings
+        ]
+        for each in trained
+    ]
 
 
 class RunList(QListWidget):
@@ -179,7 +245,7 @@ class RunList(QListWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setAccessibleName(tr("Trainings of this session"))
+        self.setAccessibleName(tr("Trainings"))
         self.setItemDelegate(_RunPainter(self))
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -187,6 +253,21 @@ class RunList(QListWidget):
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setStyleSheet("QListWidget { border: none; padding: 0; }")
         self.currentItemChanged.connect(self._moved)
+
+    def add_kept(self, kept: Sequence[Run]) -> None:
+        """Adds runs that were kept before, the oldest first, below those that are here; known ones are held anew
+        against the corpus."""
+        here = {run.trained.run: run for run in self.runs()}
+        for run in reversed(kept):
+            if run.trained.run in here:
+                here[run.trained.run].stale = run.stale
+                continue
+            entry = QListWidgetItem()
+            entry.setData(Qt.ItemDataRole.UserRole, run)
+            self.addItem(entry)
+        self.renew()
+        if self.currentItem() is None and self.count():
+            self.setCurrentRow(0)
 
     def add(self, run: Run) -> None:
         """Puts a run on top and chooses it."""

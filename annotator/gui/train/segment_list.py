@@ -57,10 +57,10 @@ class SegmentTable(QAbstractTableModel):
         self._heard: str | None = None
         self._sorted_by, self._order = 0, Qt.SortOrder.AscendingOrder
 
-    def show_entries(self, entries: list[Entry], *, numeric: bool) -> None:
+    def show_entries(self, entries: list[Entry], *, numeric: bool, several: bool = False) -> None:
         """Replaces all rows; the columns fit the kind of target, and the last one, downwards, gives the order."""
         self.beginResetModel()
-        self._columns = _columns(numeric, any(entry.segment.text for entry in entries))
+        self._columns = _columns(numeric, any(entry.segment.text for entry in entries), several)
         self._sorted_by, self._order = len(self._columns) - 1, Qt.SortOrder.DescendingOrder
         self.entries = self._in_order(entries)
         self.endResetModel()
@@ -133,7 +133,7 @@ class SegmentTable(QAbstractTableModel):
         return None
 
 
-def _columns(numeric: bool, with_text: bool) -> tuple[_Column, ...]:
+def _columns(numeric: bool, with_text: bool, several: bool = False) -> tuple[_Column, ...]:
     columns = [
         _Column(tr("Recording"), _name, _name),
         _Column(tr("Time"), _start, _start_key, right=True),
@@ -142,7 +142,15 @@ def _columns(numeric: bool, with_text: bool) -> tuple[_Column, ...]:
         columns.append(_Column(tr("Text"), _text, _text))
     else:
         columns.append(_Column(tr("Length"), _length, _length_key, right=True))
-    if numeric:
+    if several:
+        columns += [
+            _Column(tr("People"), _said, _said),
+            _Column(tr("Model"), _guessed, _guessed),
+            _Column(
+                tr("Off by"), _off, _off_key, right=True, tip=tr("How sure, or how far off, the model was.")
+            ),
+        ]
+    elif numeric:
         columns += [
             _Column(tr("People"), _truth, _truth_key, right=True),
             _Column(tr("Model"), _predicted, _predicted_key, right=True),
@@ -190,6 +198,23 @@ def _sure_key(entry: Entry) -> float:
 
 def _sure(entry: Entry) -> str:
     return "–" if entry.prediction.score is None else number(entry.prediction.score)
+
+
+def _said(entry: Entry) -> str:
+    return str(entry.prediction.truth)
+
+
+def _guessed(entry: Entry) -> str:
+    return str(entry.prediction.predicted)
+
+
+def _off_key(entry: Entry) -> float:
+    error = entry.prediction.error
+    return _sure_key(entry) if error is None else error
+
+
+def _off(entry: Entry) -> str:
+    return number(_off_key(entry))
 
 
 def _truth_key(entry: Entry) -> float:
@@ -276,12 +301,14 @@ class SegmentList(Card):
         self.add_action(self.open_button)
         self.body.addWidget(self.view, 1)
 
-    def show_entries(self, title: str, hint: str, entries: list[Entry], *, numeric: bool) -> None:
+    def show_entries(
+        self, title: str, hint: str, entries: list[Entry], *, numeric: bool = False, several: bool = False
+    ) -> None:
         """Lists other segments; the surest decisions, or the largest errors, come first."""
         self._listener.stop()
         self.set_title(title, hint)
-        self._table.show_entries(entries, numeric=numeric)
-        self._numeric = numeric
+        self._table.show_entries(entries, numeric=numeric, several=several)
+        self._numeric = numeric or several
         self._arrange()
         last = self._table.columnCount() - 1
         self.view.horizontalHeader().setSortIndicator(last, Qt.SortOrder.DescendingOrder)

@@ -35,9 +35,39 @@ class Metric:
         return tr("{low} to {high}", low=number(low), high=number(high))
 
 
-def metrics(numeric: bool) -> tuple[Metric, ...]:
+def metrics(task: str) -> tuple[Metric, ...]:
     """The metrics of a task in the order in which they are offered; the first is the one that counts."""
-    if numeric:
+    if task == "labels":
+        return (
+            Metric(
+                "macro_f1",
+                tr("Macro F1"),
+                tr(
+                    "Mean over the labels of F1, which asks both for finding a label and for not crying wolf."
+                ),
+            ),
+            Metric(
+                "micro_f1", tr("Micro F1"), tr("F1 over all labels together: frequent labels count most.")
+            ),
+            Metric(
+                "hamming",
+                tr("Hamming loss"),
+                tr("Share of all yes-or-no decisions that are wrong: smaller is better."),
+                percent=True,
+                larger_is_better=False,
+            ),
+        )
+    if task == "shares":
+        return (
+            Metric("cosine", tr("Cosine"), tr("How alike the shares are: 1 where they have one direction.")),
+            Metric(
+                "kl",
+                tr("KL divergence"),
+                tr("What the model's shares lose of the people's, in nats: smaller is better."),
+                larger_is_better=False,
+            ),
+        )
+    if task == "regression":
         return (
             Metric(
                 "ccc",
@@ -147,6 +177,10 @@ def headline(evaluation: Evaluation, metric: Metric, item: Item, group_keys: tup
             **told,
         ),
         "macro_f1": tr("The model reaches a mean F1 of {figure} over the classes of {item} {where}.", **told),
+        "micro_f1": tr("The model reaches an F1 of {figure} over all labels of {item} {where}.", **told),
+        "hamming": tr("The model is wrong in {figure} of the decisions on {item} {where}.", **told),
+        "cosine": tr("The model's shares of {item} are alike to the people's by {figure} {where}.", **told),
+        "kl": tr("The model's shares of {item} lose {figure} nats of the people's {where}.", **told),
         "ccc": tr(
             "The model's {item} agrees with the people's at a concordance of {figure} {where}.", **told
         ),

@@ -1,17 +1,19 @@
-"""The Train workspace: a form and the runs of this session at the left, the result of one run at the right."""
+"""The Train workspace: a form and the runs that are kept at the left, the result of one run at the right."""
 
 from PySide6.QtCore import Qt, Slot
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
 
+from annotator.app.session import Session
 from annotator.app.train import TrainingChoices, training_choices
 from annotator.domain.errors import AnnotatorError
+from annotator.domain.progress import Job
 from annotator.domain.translation import tr
 from annotator.gui.context import Context
 from annotator.gui.theme import GRID
 from annotator.gui.train.form import TrainForm
 from annotator.gui.train.results import ResultsPage
-from annotator.gui.train.runs import Run, RunList, run_training
+from annotator.gui.train.runs import Run, RunList, kept, run_training
 from annotator.gui.widgets.banner import Banner
 from annotator.gui.widgets.card import Card
 from annotator.gui.widgets.empty_state import EmptyState
@@ -20,6 +22,14 @@ from annotator.gui.workspace import Workspace
 from annotator.storage.rows import Kind
 
 _SIDE = 40 * GRID
+
+
+def _looked_up(session: Session) -> Job[tuple[TrainingChoices, list[Run]]]:
+    """What can be trained, and what was trained before."""
+    choices = yield from training_choices(session)
+    return choices, kept(session)
+
+
 #: What the form offers changes with these.
 _OFFERED = frozenset({Kind.ANNOTATION, Kind.CONSENSUS, Kind.SPLIT, Kind.SCHEME, Kind.SEGMENT, Kind.RECORDING})
 
@@ -105,7 +115,7 @@ class TrainWorkspace(Workspace):
         self._right = QStackedWidget()
         self._right.addWidget(self._first)
         self._right.addWidget(self.results)
-        history = Card(tr("This session"), tr("Trainings are kept here for comparison."))
+        history = Card(tr("Trainings"), tr("The corpus keeps them for comparison."))
         history.body.addWidget(self.runs, 1)
         self.runs.setMinimumHeight(16 * GRID)
         side = QWidget()
@@ -175,17 +185,19 @@ class TrainWorkspace(Workspace):
         self._outdated_choices = False
         self._lookup = self.context.run(
             tr("Look for settled values"),
-            training_choices(self.context.session),
+            _looked_up(self.context.session),
             self._show_choices,
             self._no_choices,
             quiet=True,
         )
 
     @Slot(object)
-    def _show_choices(self, choices: TrainingChoices) -> None:
+    def _show_choices(self, found: tuple[TrainingChoices, list[Run]]) -> None:
         if self.sender() is not self._lookup:  # it was asked of a corpus that is closed by now
             return
         self._lookup = None
+        choices, kept = found
+        self.runs.add_kept(kept)
         ids = frozenset(split.id for split in choices.splits)
         for run in self.runs.runs():
             run.note_splits(ids)

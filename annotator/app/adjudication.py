@@ -261,7 +261,7 @@ def adopt_decisions(session: Session, scheme: str | None, rater: str) -> Adjudic
                 given[found.segment_id].append(
                     replace(found, values=instrument.measured_values(found.values))
                 )
-        transaction.put(Rater(judge.id, judge.name, ADJUDICATOR))
+        transaction.put(replace(judge, kind=ADJUDICATOR))
         transaction.put(
             *(
                 _decision(

@@ -144,6 +144,7 @@ def _clip(export: Export, segment: Segment) -> Iterator[Value]:
 
 def _ratings(export: Export) -> Table:
     traced = {} if export.traced is export.data else {one.id: one.values for one in export.traced.annotations}
+    orders = {rater.id: rater.profile.get("shown", {}) for rater in export.data.raters}
 
     def rows(segment: Segment) -> Iterator[Sequence[Value]]:
         for one in export.answers.get(segment.id, ()):
@@ -167,14 +168,20 @@ def _ratings(export: Export) -> Table:
                     one.finished,
                     one.listens,
                     one.flagged,
+                    _place_shown(orders[one.rater_id].get(one.scheme, ()), item.name),
                 ]
 
     columns: dict[str, Holds] = {
         "rater": "text", "scheme": "text", "item": "text", "value": "value", "raw_value": "value", "repeat": "count",
         "revision": "count", "confidence": "number", "comment": "text", "started": "text", "finished": "text",
-        "listens": "count", "flagged": "flag",
+        "listens": "count", "flagged": "flag", "shown_at": "count",
     }  # fmt: skip
     return _placed(export, "ratings", columns, rows)
+
+
+def _place_shown(order: Sequence[str], item: str) -> int | None:
+    """At which place, from 1, the rater saw the item, where the scheme shuffles its items."""
+    return order.index(item) + 1 if item in order else None
 
 
 def _consensus(export: Export) -> Table:

@@ -123,6 +123,8 @@ class AgreementWorkspace(Workspace):
         self.consent.given.connect(self._agree_to_decide)
         self.consent.declined.connect(self._show_figures)
         self.court = AdjudicationPage(self.context, self._listener)
+        for action in AdjudicationPage.ACTIONS:  # the window asks the workspace for them
+            setattr(self, action, getattr(self.court, action))
         self.court.left.connect(self._show_figures)
         self.court.who_asked.connect(self._ask_who)
         self.court.availability_changed.connect(self.availability_changed)
@@ -141,9 +143,6 @@ class AgreementWorkspace(Workspace):
     def leave(self) -> None:
         self._front = False
         self._listener.stop()
-
-    def perform(self, action: str) -> None:
-        getattr(self.court if action in AdjudicationPage.ACTIONS else self, action)()
 
     def can(self, action: str) -> bool:
         if action == "compare_tiers":

@@ -6,6 +6,7 @@ which one speaker says more than a fifth cannot be spread better than that.
 """
 
 import sys
+import tempfile
 import warnings
 from collections.abc import Sequence
 from pathlib import Path
@@ -14,19 +15,33 @@ import numpy as np
 from numpy.typing import NDArray
 from rows import Row, arguments, report, timed
 
+from annotator.app.corpus_folder import create_corpus
+from annotator.app.plan import SplitPlan
+from annotator.app.preview import preview_split
+from annotator.domain.corpus import Annotation, Rater, Recording, Segment, Tier, new_id
 from annotator.domain.progress import Job, finish
+from annotator.domain.scheme import Scheme
 from annotator.splits.audit import AuditTable, audit
 from annotator.splits.fingerprint import RATE, fingerprint
 from annotator.splits.groups import Groups, connect
 from annotator.splits.listen import hear
 from annotator.splits.matching import Match, find_matches
 from annotator.splits.solver import assign
+from annotator.storage.writer import Transaction
 
 N_FOLDS = 5
 N_CLASSES = 8
 RIVAL = "StratifiedGroupKFold"
 #: Real songs and talk-show clips, where somebody put them beside the project.
 REAL_DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
+MOODS = Scheme.from_dict(
+    {
+        "name": "mood",
+        "title": "Mood",
+        "judged": "perceived",
+        "items": [{"name": "mood", "type": "category", "labels": ["happy", "sad", "calm", "tense"]}],
+    }
+)
 SHARES = {f"fold{n}": 1 / N_FOLDS for n in range(1, N_FOLDS + 1)}
 
 
@@ -131,6 +146,39 @@ def whole_way(n: int, n_groups: int, repeats: int) -> list[Row]:
         ),
         Row(f"audit, {n:,} segments: time", timed(lambda: audit(table), repeats), "s"),
     ]
+
+
+def preview(n: int, n_groups: int, repeats: int) -> Row:
+    """What the window reckons anew with every change of the form, from the database to the parts."""
+    rng = np.random.default_rng(0)
+    keys = [f"{number:032x}" for number in range(n)]
+    recordings = [
+        Recording(
+            key, key, key, key, 8000, 8000, 1, {"speaker": f"s{number % n_groups}", "sex": "fm"[number % 2]}
+        )
+        for number, key in enumerate(keys)
+    ]
+    tier, rater = Tier(new_id(), "whole"), Rater(new_id(), "Ada")
+    segments = [Segment(key, key, tier.id, 0, 8000) for key in keys]
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        create_corpus(Path(folder) / "a.corpus", [MOODS]) as session,
+    ):
+        labels = MOODS.items[0].labels
+        given = [
+            Annotation(new_id(), key, rater.id, MOODS.name, {"mood": labels[int(rng.integers(len(labels)))]})
+            for key in keys
+        ]
+
+        def write(transaction: Transaction) -> None:
+            transaction.put(tier, rater, *recordings, *segments)
+            transaction.record(given)
+
+        session.transact("make", write)
+        shares = {"train": 0.7, "dev": 0.15, "test": 0.15}
+        plan = SplitPlan(shares=shares, group_keys=("speaker",), stratify="mood", balance=("sex",))
+        seconds = timed(lambda: finish(preview_split(session, plan)), repeats)
+    return Row(f"preview of a split, {n:,} segments in {n_groups} groups: time", seconds, "s")
 
 
 def near_duplicates(kind: str, sounds: list[NDArray[np.float32]], rng: np.random.Generator) -> Row:
@@ -246,6 +294,7 @@ def main(argv: Sequence[str] | None = None) -> None:
             rows += compare(100 * n_groups, n_groups, seeds, 1, spread)
     for n in (100_000, 1_000_000):
         rows += compare(n, 10_000, 1, repeats)
+    rows.append(preview(10_000, 200, 3))
     rng = np.random.default_rng(0)
     n_songs, n_clips = (40, 150) if options.quick else (400, 2_000)
     rows.append(near_duplicates("songs of 30 s", [melody(rng) for _ in range(n_songs)], rng))

@@ -50,7 +50,7 @@ class NaiveCard(Card):
         row.addWidget(self.button)
         self.body.addLayout(row)
         self.ours, self.naive = StatTile(tr("This split")), StatTile(tr("A naive random split"))
-        self.difference = StatTile(tr("Claimed too much"))
+        self.difference = StatTile(tr("Difference"))
         self._tiles = QWidget()
         tiles = QHBoxLayout(self._tiles)
         tiles.setContentsMargins(0, 0, 0, 0)

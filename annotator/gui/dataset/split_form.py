@@ -103,8 +103,8 @@ class SplitForm(Card):
         together = QLabel(tr("Keep together"))
         together.setToolTip(tr("No value of these keys will stand in two parts."))
         rows = [
-            (tr("Name"), self.name), (tr("Into"), self.kind), (tr("Shares of"), self.by),
-            (tr("Spread evenly"), self.stratify), (tr("Tier"), self.tier), (tr("Seed"), self.seed),
+            (tr("Name"), self.name), (tr("Shares of"), self.by), (tr("Spread evenly"), self.stratify),
+            (tr("Tier"), self.tier), (tr("Seed"), self.seed),
         ]  # fmt: skip
         labels = [QLabel(text) for text, _ in rows]
         width = max(label.sizeHint().width() for label in labels)
@@ -113,16 +113,16 @@ class SplitForm(Card):
             label.setBuddy(field)
         lines = [line(label, field) for label, (_, field) in zip(labels, rows, strict=True)]
         self._too_label = QLabel(tr("and these too"))
-        for row in lines[:2]:
-            self.body.addLayout(row)
-        self.body.addWidget(self._sizes)
-        self.body.addLayout(lines[2])
+        self.body.addLayout(lines[0])
+        for widget in (self.kind, self._sizes):
+            self.body.addWidget(widget)
+        self.body.addLayout(lines[1])
         for widget in (together, self.together, self.texts, self._groups):
             self.body.addWidget(widget)
-        self.body.addLayout(lines[3])
+        self.body.addLayout(lines[2])
         for widget in (self._too_label, self.too, self.allow_missing):
             self.body.addWidget(widget)
-        for row in lines[4:]:
+        for row in lines[3:]:
             self.body.addLayout(row)
         self.body.addWidget(self._problem)
         self.body.addWidget(self.button)

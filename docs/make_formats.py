@@ -36,7 +36,7 @@ PLANE = Scheme(
 TEXTS = ("Good evening.", 'He said "no", twice.', "È già fatto.", "좋은 아침입니다.", "So it goes.", "Well.")
 #: Which files of an export its reader is given; the folder itself where nothing is named.
 FILES = {
-    "csv": "ratings.csv", "elan": "*.eaf", "textgrid": "*.TextGrid", "srt": "*.srt", "vtt": "*.vtt", "jams": "*.jams",
+    "elan": "*.eaf", "textgrid": "*.TextGrid", "srt": "*.srt", "vtt": "*.vtt", "jams": "*.jams",
     "audacity": "tracks/*.txt",
 }  # fmt: skip
 
@@ -132,6 +132,26 @@ def by_reader(entry: Format, out: Path) -> Found:
     found = Found()
     for path in paths:
         collect(found, entry.read(path))
+    return found
+
+
+def clips(entry: Format, out: Path) -> Found:
+    """What our own reader finds in a folder of clips: each is a recording of its own, told by what it was cut from."""
+    assert entry.read is not None
+    imported, found = entry.read(out), Found()
+    said = {one.recording: one for one in imported.segments}
+    rows = {
+        (path.parent / row["file_name"]).relative_to(out).as_posix(): row
+        for path in out.rglob("metadata.csv")
+        for row in table(path)
+    }
+    for key in sorted(rows, key=lambda key: (rows[key]["recording"], float(rows[key]["start"]))):
+        with open_source(imported.audio[key]) as source:
+            seconds = source.samples / source.sample_rate
+        found.segments.append((stem(rows[key]["recording"]), 0.0, seconds, said[key].text, said[key].speaker))
+    for rating in imported.ratings:
+        found.answers |= {(rating.rater, item, plain(value)) for item, value in rating.values.items()}
+    found.parts |= {part.part for part in imported.parts}
     return found
 
 
@@ -245,7 +265,7 @@ def row(data: ExportData, entry: Format, out: Path) -> str:
     """The format's line of the matrix."""
     beside = {path.stem for path in out.glob("*.csv")}
     if entry.read is not None:
-        who, found = "Annotator", by_reader(entry, out)
+        who, found = "Annotator", (clips if entry.name == "audiofolder" else by_reader)(entry, out)
     elif entry.name in PLAIN:
         who, found = "its documentation", PLAIN[entry.name](out)
     else:

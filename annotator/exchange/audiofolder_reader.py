@@ -14,7 +14,7 @@ from typing import Any
 from annotator.audio.files import audio_files
 from annotator.domain.errors import AnnotatorError
 from annotator.domain.translation import tr, tr_n
-from annotator.exchange.bundle import Findings, Imported, ImportedPart
+from annotator.exchange.bundle import TO_THE_END, Findings, Imported, ImportedPart, ImportedSegment
 from annotator.exchange.labelled import REFERENCE, Answers, Stretch, scheme_of
 from annotator.exchange.table import read_table
 from annotator.exchange.textfile import read_text
@@ -31,6 +31,7 @@ _PARTS = {
     **dict.fromkeys(("test", "testing", "eval", "evaluation"), "test"),
 }
 _PART = "part"
+_SAID = ("text", "transcription", "sentence")
 _GROUPS = frozenset(
     {"song", "artist", "album", "speaker", "show", "episode", "actor", "session", "gender", "genre"}
 )
@@ -47,12 +48,14 @@ class _Found:
     audio: dict[str, Path] = field(default_factory=dict)
     groups: dict[str, dict[str, str]] = field(default_factory=dict)
     parts: dict[str, str] = field(default_factory=dict)
+    said: list[ImportedSegment] = field(default_factory=list)
 
 
 def read_audiofolder(path: Path) -> Imported:
     """Clips as recordings, columns of labels as answers of the rater `reference`, folders or `part` as a split.
 
-    Columns speaker, song, artist, ... become group keys. Shares of our own exports (`emotion.happy`) are not read.
+    A column `text`, `transcription` or `sentence` is what is said in the clip. Columns speaker, song, artist, ...
+    become group keys. Shares of our own exports (`emotion.happy`) are not read.
     Raises `AnnotatorError` where there is no clip with metadata or in a folder of its label.
     """
     folder = path if path.is_dir() else path.parent
@@ -75,7 +78,7 @@ def read_audiofolder(path: Path) -> Imported:
             or tr("It needs metadata.csv with file_name, or one folder per label."),
         )
     return Imported(
-        (),
+        tuple(found.said),
         found.answers.ratings(),
         schemes=scheme_of(_SCHEME, found.answers, findings),
         raters={REFERENCE: "reference"},
@@ -113,6 +116,11 @@ def _take_table(table: Path, folder: Path, found: _Found) -> None:
         part = row.get(_PART) or _part_of(table.parent.relative_to(folder))
         if part:
             found.parts[key] = part
+        text = next((row[name] for name in _SAID if row.get(name)), "")
+        if text:
+            found.said.append(
+                ImportedSegment(key, 0.0, TO_THE_END, text, row.get("speaker", ""), line, tier=TIER)
+            )
         for label in labels:
             if row.get(label):
                 found.answers.add(Stretch(key), REFERENCE, label, row[label], row=line)

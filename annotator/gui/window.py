@@ -278,16 +278,13 @@ class MainWindow(QMainWindow):
         dialogs.import_file(self, self.context)
 
     def _do_merge_files(self) -> None:
-        dialogs.merge_files(self, self.context)
+        dialogs.merge_files(self, self.context, [])
 
     def _do_add_scheme(self) -> None:
         dialogs.add_scheme(self, self.context)
 
     def _do_edit_schemes(self) -> None:
-        # The panels of all instruments hang on this import: the window's start should not wait for them.
-        from annotator.gui.schemes.dialog import edit_schemes
-
-        edit_schemes(self, self.context)
+        dialogs.edit_schemes(self, self.context)
 
     def _do_edit_policy(self) -> None:
         dialogs.edit_policy(self, self.context)

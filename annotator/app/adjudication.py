@@ -117,7 +117,8 @@ def read_docket(
     if not 0 <= above < 1:
         raise AnnotatorError(tr("The score to exceed must be from 0 to below 1, not {score:g}.", score=above))
     with session.reading() as reader:
-        instrument = find_scheme(reader, scheme).measured()
+        drawn = find_scheme(reader, scheme)
+        instrument = drawn.measured()
         items = (instrument.item(item),) if item else instrument.items
         table = rating_table(reader, instrument.name, "none")
         done = {row.segment_id: row.values for row in reader.consensus(instrument.name, ADJUDICATED)}
@@ -132,7 +133,7 @@ def read_docket(
         keys = [table.segment_ids[unit] for unit in queue]
         segments = {segment.id: segment for segment in reader.segments(ids=keys)}
         recordings = {recording.id: recording for recording in reader.recordings()}
-        opinions = _opinions(reader, find_scheme(reader, scheme), keys, set(table.rater_names))
+        opinions = _opinions(reader, drawn, keys, set(table.rater_names))
     cases = tuple(
         Case(
             segment=segments[key],

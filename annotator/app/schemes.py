@@ -63,6 +63,11 @@ def doubts_about(scheme: Scheme) -> tuple[str, ...]:
     boxes = sum(item.type == "boolean" for item in scheme.items)
     if scheme.most is not None and scheme.most >= boxes:
         found.append(tr("{most} of {n} boxes may be chosen, which is no limit.", most=scheme.most, n=boxes))
+    found += [
+        tr('"{name}" has a colon or comma in it and cannot be told in commands.', name=name)
+        for name in (scheme.name, *(item.name for item in scheme.items))
+        if ":" in name or "," in name
+    ]
     for item in scheme.items:
         if item.scaled and not (item.low and item.high):
             found.append(tr("{item} has no words at the ends of its scale.", item=item.name))

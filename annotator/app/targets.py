@@ -9,6 +9,7 @@ from annotator.domain.corpus import Consensus, Segment, Value, group_value
 from annotator.domain.errors import AnnotatorError
 from annotator.domain.registry import closest
 from annotator.domain.scheme import Item, Scheme
+from annotator.domain.scores import Score, score_values, scores_of
 from annotator.domain.translation import tr
 from annotator.storage.reader import Answers, Reader
 
@@ -69,8 +70,9 @@ def find_item(reader: Reader, name: str) -> tuple[Scheme, Item]:
 def find_target(reader: Reader, name: str, method: str | None = None) -> Target:
     """The settled values of an item: its consensus, or the only rating where nobody gave two.
 
-    Two other forms of name stand for targets of categories: `group:KEY`, a group key such as speaker gender or
-    genre, and `quadrant` or `SCHEME:quadrant`, the quadrants of valence and arousal.
+    Other forms of name stand for targets that nobody answered as such: `group:KEY`, a group key such as speaker gender
+    or genre; `quadrant` or `SCHEME:quadrant`, the quadrants of valence and arousal; and the scores of a scheme with
+    factors, such as `sublimity` (see `annotator.domain.scores`).
 
     Raises `AnnotatorError` where several ratings wait for a consensus.
     """
@@ -78,6 +80,9 @@ def find_target(reader: Reader, name: str, method: str | None = None) -> Target:
         return _group_target(reader, name.removeprefix(GROUP_TARGET))
     if name.rpartition(":")[2] == QUADRANT_TARGET and not _names_an_item(reader, QUADRANT_TARGET):
         return _quadrants(reader, name.rpartition(":")[0], method)
+    scored = _scored(reader, name)
+    if scored is not None:
+        return _score_target(reader, *scored, method)
     scheme, item = find_item(reader, name)
     held = _Held(reader, scheme)
     chosen = method or _preferred(held.methods, item)
@@ -132,6 +137,40 @@ def _group_target(reader: Reader, key: str) -> Target:
         raise AnnotatorError(tr('No recording has a group key "{key}".', key=key), closest(key, keys))
     labels = tuple(sorted(set(map(str, values.values()))))
     return _derived(f"{GROUP_TARGET}{key}", labels, values, "group")
+
+
+def _scored(reader: Reader, name: str) -> tuple[Scheme, Score] | None:
+    """The scheme and score of a name, `SCORE` or `SCHEME:SCORE`, unless it is that of an item."""
+    scheme_name, colon, score_name = name.rpartition(":")
+    if _names_an_item(reader, score_name):
+        return None
+    hits = [
+        (scheme, score)
+        for scheme in _schemes(reader)
+        if not colon or scheme.name == scheme_name
+        for score in scores_of(scheme)
+        if score.name == score_name
+    ]
+    if len(hits) > 1:
+        raise AnnotatorError(
+            tr('Several schemes have a score "{name}".', name=score_name),
+            tr("Say which: {names}.", names=", ".join(f"{s.name}:{score.name}" for s, score in hits)),
+        )
+    return hits[0] if hits else None
+
+
+def _score_target(reader: Reader, scheme: Scheme, score: Score, method: str | None) -> Target:
+    """A score made of the settled values of the items behind it."""
+    settled = [
+        find_target(reader, f"{scheme.name}:{item.name}", method) for item in scheme.items if item.factor
+    ]
+    segments = dict.fromkeys(segment for target in settled for segment in target.values)
+    values: dict[str, Value] = {
+        segment: score_values(scheme, {t.item.name: t.values.get(segment) for t in settled})[score.name]
+        for segment in segments
+    }
+    item = Item(score.name, "number", title=score.title, minimum=score.minimum, maximum=score.maximum)
+    return Target(Scheme("", score.title, scheme.judged, (item,)), item, values, settled[0].origin)
 
 
 def _quadrants(reader: Reader, scheme: str, method: str | None) -> Target:

@@ -1,5 +1,6 @@
 """Reads schemes from plain data and checks every field."""
 
+import math
 from collections.abc import Mapping
 from typing import Any, cast
 
@@ -57,6 +58,12 @@ class SchemeReader:
             raise self.fault(f"{where}.{key}" if where else key, tr("a text is needed here"))
         return value.strip()
 
+    def truth(self, data: Mapping[str, Any], key: str, where: str) -> bool:
+        value = data.get(key, False)
+        if not isinstance(value, bool):
+            raise self.fault(f"{where}.{key}" if where else key, tr("true or false is needed here"))
+        return value
+
     def read(self, data: Mapping[str, Any]) -> Scheme:
         unknown = sorted(set(data) - _SCHEME_FIELDS)
         if unknown:
@@ -75,7 +82,7 @@ class SchemeReader:
         panel = self.choice(data, "panel", _usual_panel(items), _PANELS, "")
         self.check_traces(items, panel)
         most = data.get("most")
-        if most is not None and (not isinstance(most, int) or most < 1):
+        if most is not None and (not isinstance(most, int) or isinstance(most, bool) or most < 1):
             raise self.fault("most", tr("a whole number from 1 is needed here"))
         return Scheme(
             name=name,
@@ -86,7 +93,7 @@ class SchemeReader:
             question=self.text(data, "question", ""),
             source=self.text(data, "source", ""),
             most=most,
-            shuffle=bool(data.get("shuffle", False)),
+            shuffle=self.truth(data, "shuffle", ""),
         )
 
     def check_traces(self, items: tuple[Item, ...], panel: str) -> None:
@@ -113,13 +120,15 @@ class SchemeReader:
         name = self.text(row, "name", where, needed=True)
         kind = self.choice(row, "type", "number", _TYPES, where)
         labels = row.get("labels", [])
-        if kind == "category" and (not isinstance(labels, list) or len(set(map(str, labels))) < 2):
+        if not isinstance(labels, list) or (kind == "category" and len(set(map(str, labels))) < 2):
             raise self.fault(f"{where}.labels", tr("at least two different labels are needed"))
         low, high = row.get("minimum", 0.0), row.get("maximum", 1.0)
         if kind in ("number", "integer", "trace") and not (
             _is_number(low) and _is_number(high) and low < high
         ):
             raise self.fault(f"{where}.minimum", tr("a scale needs a minimum below its maximum"))
+        if not (_is_number(low) and _is_number(high)):
+            raise self.fault(f"{where}.minimum", tr("a number is needed here"))
         rate, lag = row.get("rate", DEFAULT_RATE), row.get("lag", 0.0)
         if not (_is_number(rate) and 0 < rate <= _MOST_STEPS):
             raise self.fault(
@@ -130,6 +139,11 @@ class SchemeReader:
             raise self.fault(
                 f"{where}.lag", tr("a number of seconds from 0 to {most} is needed here", most=_LONGEST_LAG)
             )
+        # What does not belong to the type is checked and left out, as it is not stored either.
+        if kind not in ("number", "integer", "trace"):
+            low, high = 0.0, 1.0
+        if kind != "trace":
+            rate, lag = DEFAULT_RATE, 0.0
         direction = row.get("direction", 1)
         if direction not in (1, -1):
             raise self.fault(f"{where}.direction", tr("must be 1 or -1"))
@@ -144,7 +158,7 @@ class SchemeReader:
             high=self.text(row, "high", where),
             direction=int(direction),
             gloss=self.text(row, "gloss", where),
-            optional=bool(row.get("optional", False)),
+            optional=self.truth(row, "optional", where),
             factor=self.text(row, "factor", where),
             rate=float(rate),
             lag=float(lag),
@@ -152,7 +166,7 @@ class SchemeReader:
 
 
 def _is_number(value: object) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool)
+    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
 
 
 def _usual_panel(items: tuple[Item, ...]) -> str:

@@ -13,6 +13,7 @@ from annotator.app.rate import add_rater, answer
 from annotator.app.schemes import add_scheme
 from annotator.app.segment import draw_segment
 from annotator.app.session import Session
+from annotator.app.targets import find_target
 from annotator.domain.progress import finish
 from annotator.domain.scheme import find_scheme
 
@@ -71,6 +72,16 @@ def test_clips_carry_scores_as_labels(rated: Session, tmp_path: Path) -> None:
     with table.open(encoding="utf-8", newline="") as file:
         found = sorted(row["vitality"] for row in csv.DictReader(file))
     assert found == ["3.25", "3.75", "4.25"]
+
+
+def test_a_score_can_be_learned_and_spread(rated: Session) -> None:
+    settle_consensus(rated, SCHEME.name, "mean")
+    with rated.reading() as reader:
+        target = find_target(reader, "vitality")
+        assert sorted(target.values.values()) == [3.25, 3.75, 4.25]
+        assert find_target(reader, "gems-9:vitality").values == target.values
+        assert (target.item.numeric, target.origin, target.item.maximum) == (True, "mean", 5)
+        assert find_target(reader, "power").item.type == "integer"
 
 
 def test_a_notebook_sees_scores(rated: Session) -> None:

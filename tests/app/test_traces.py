@@ -10,14 +10,18 @@ import pytest
 from annotator.app.adjudication import adjudication_queue, decide
 from annotator.app.agreement import measure_agreement, rated_schemes, rater_places
 from annotator.app.consensus import settle_consensus, settled_states
+from annotator.app.corpus_folder import open_corpus_folder
 from annotator.app.export import export_corpus
 from annotator.app.importing import import_file
-from annotator.app.rate import add_rater, answer
+from annotator.app.merge import merge
+from annotator.app.package import package, unpack
+from annotator.app.rate import add_rater, answer, find_rater
 from annotator.app.raters import rater_hints
 from annotator.app.schemes import add_scheme
 from annotator.app.segment import draw_segment
 from annotator.app.session import Session
 from annotator.app.targets import find_target, settled_items, settled_targets
+from annotator.app.tasks import assign
 from annotator.app.traces import segment_traces
 from annotator.domain.corpus import Segment
 from annotator.domain.errors import AnnotatorError
@@ -78,6 +82,7 @@ def test_consensus_targets_and_decisions_are_about_means(session: Session, rated
         ]
     (case,) = adjudication_queue(session, SCHEME)
     assert (case.segment, case.divided) == (rated[0], ("valence_mean",))
+    assert [opinion.values["valence_mean"] for opinion in case.opinions] == [0.5, -0.5]
     settle_consensus(session, SCHEME, "mean")
     with session.reading() as reader:
         assert find_target(reader, "valence_mean").values == pytest.approx(
@@ -159,3 +164,28 @@ def test_traces_stand_side_by_side_as_arrays(session: Session, rated: list[Segme
     )
     assert found[rated[1].id].raters == ("Ann",)
     assert np.array_equal(slow[rated[0].id].values, [[0.0, np.nan], [-0.5, np.nan]], equal_nan=True)
+
+
+def test_traces_travel_in_a_package_and_come_back_once(
+    session: Session, rated: list[Segment], tmp_path: Path
+) -> None:
+    assign(session, ["Ann"], scheme=SCHEME, overlap=1)
+    finish(package(session, "Ann", tmp_path / "ann.annotator"))
+    drawn = [0.1, None, -0.3]
+    with open_corpus_folder(finish(unpack(tmp_path / "ann.annotator"))) as away:
+        with away.reading() as reader:
+            ann = find_rater(reader, "Ann")
+        answer(
+            away, segment_id=rated[1].id, rater=ann, scheme=SCHEME, values={"valence": drawn, "arousal": None}
+        )
+        finish(package(away, "Ann", tmp_path / "back.annotator"))
+    assert finish(merge(session, [tmp_path / "back.annotator"])).annotations_added == 1
+    assert finish(merge(session, [tmp_path / "back.annotator"])).annotations_added == 0
+    with session.reading() as reader:
+        names = {rater.id: rater.name for rater in reader.raters()}
+        now = {(names[a.rater_id], a.segment_id): a.values for a in reader.annotations(scheme=SCHEME)}
+    assert now["Ann", rated[1].id] == {"valence": drawn, "arousal": None}
+    session.undo()
+    with session.reading() as reader:
+        now = {(names[a.rater_id], a.segment_id): a.values for a in reader.annotations(scheme=SCHEME)}
+    assert now["Ann", rated[1].id]["valence"] == [0.2, 0.2]

@@ -1,6 +1,9 @@
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from annotator.domain.errors import AnnotatorError
 from annotator.domain.scheme import Item, Scheme, builtin_schemes, find_scheme, read_scheme
@@ -60,3 +63,30 @@ def test_a_fourth_of_three_emotions_is_refused() -> None:
     emotify = find_scheme("emotify-9")
     with pytest.raises(AnnotatorError, match="4 of at most 3"):
         emotify.check({item.name: True for item in emotify.items[:4]})
+
+
+ANYTHING = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers(-3, 3)
+    | st.floats()
+    | st.sampled_from(["", "a", "trace", "boolean", "category", "felt", "grid"]),
+    lambda inner: st.lists(inner, max_size=3),
+    max_leaves=4,
+)
+FIELDS = ["name", "title", "judged", "panel", "question", "source", "most", "shuffle"]
+ITEM_FIELDS = [
+    "name", "title", "type", "minimum", "maximum", "labels", "low", "high", "direction", "gloss", "optional", "factor",
+    "rate", "lag",
+]  # fmt: skip
+
+
+@given(
+    st.dictionaries(st.sampled_from(FIELDS), ANYTHING),
+    st.lists(st.dictionaries(st.sampled_from(ITEM_FIELDS), ANYTHING), max_size=3),
+)
+def test_whatever_a_file_holds_it_is_a_scheme_or_a_fault_that_is_told(head: dict, items: list) -> None:
+    data = {"name": "x", **head, "items": [{"name": "a", **item} for item in items]}
+    with suppress(AnnotatorError):
+        scheme = Scheme.from_dict(data)
+        assert Scheme.from_dict(scheme.to_dict()) == scheme

@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 from PySide6.QtCore import QEvent, QPoint, Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QLabel
 
 from annotator.domain.errors import AnnotatorError
 from annotator.domain.scheme import Item, Scheme, builtin_schemes, find_scheme
@@ -451,3 +452,32 @@ def test_arrows_always_move_unless_at_the_end_and_never_leave_the_scale(item: It
     assert item.minimum <= down <= value <= up <= item.maximum
     assert up > value or value == item.maximum
     assert down < value or value == item.minimum
+
+
+@pytest.mark.parametrize("name", sorted(builtin_schemes()))
+def test_cannot_tell_is_offered_by_every_panel_and_differs_from_none_of_these(make, name: str):
+    panel = make(name)
+    for _ in range(len(panel.scheme.items)):
+        panel._cannot_tell()
+    assert panel.values() == dict.fromkeys((item.name for item in panel.scheme.items), None)
+    if isinstance(panel, ChecklistPanel):
+        panel.clear()
+        assert panel.submit()
+        assert set(panel.values().values()) == {False}
+
+
+def test_a_scale_without_words_shows_its_ends(make):
+    scheme = Scheme("x", "X", "felt", (Item("energy", "number", title="Energy", minimum=-1, maximum=1),))
+    panel = make(scheme)
+    labels = {label.text() for label in panel.findChildren(QLabel)}
+    assert {"−1", "1"} <= labels
+
+
+def test_none_of_these_is_an_answer_in_a_choice_and_intensity_may_stay_open(make, counted):
+    panel = make("emotions-basic")
+    seen = counted(panel)
+    press(panel, "8", "enter")
+    assert panel.values() == {"emotion": "none of these"}
+    assert seen.submitted == 1
+    press(panel, "4")
+    assert panel.values() == {"emotion": "none of these", "intensity": 4}

@@ -190,6 +190,19 @@ def test_the_sound_goes_on_where_it_stopped_and_begins_again_at_its_end(panel) -
     assert made._recorder.covered < 1.0  # the pen was lifted when the sound stopped
 
 
+def test_a_drawn_trace_hands_itself_over_and_a_replay_does_not(panel) -> None:
+    made = panel()
+    made.auto_advance = True
+    handed = []
+    made.submitted.connect(lambda: handed.append(made.values()))
+    press(made, Qt.Key.Key_5)
+    for _ in range(2):
+        made.begin(0.0)
+        listen(made, 0.0, 1.0)
+        made.end(True)
+    assert len(handed) == 1
+
+
 def test_drawing_again_and_cannot_tell_clear_what_was_there(panel, qtbot: QtBot) -> None:
     made = panel()
     press(made, Qt.Key.Key_5)

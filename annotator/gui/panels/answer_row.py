@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QSizePolicy, QTo
 from annotator.domain.corpus import Value
 from annotator.domain.scheme import Item
 from annotator.domain.translation import tr
-from annotator.gui.panels.answers import choices
+from annotator.gui.panels.answers import choices, end_words
 from annotator.gui.panels.option_tile import OptionTile
 from annotator.gui.panels.scale_strip import Strip
 from annotator.gui.theme import GRID, RADIUS, current_theme
@@ -74,8 +74,8 @@ class ScaleEnds(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         line = QHBoxLayout(self)
         line.setContentsMargins(2, 0, strip.readout + 2, 0)
-        item = strip.item
-        for text, side in ((item.low, Qt.AlignmentFlag.AlignLeft), (item.high, Qt.AlignmentFlag.AlignRight)):
+        sides = (Qt.AlignmentFlag.AlignLeft, Qt.AlignmentFlag.AlignRight)
+        for text, side in zip(end_words(strip.item), sides, strict=True):
             label = QLabel(text)
             label.setProperty("role", "caption")
             label.setWordWrap(True)

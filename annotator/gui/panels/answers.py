@@ -101,6 +101,16 @@ def neighbour(item: Item, value: Value, direction: int, *, fine: bool = False) -
     return moved
 
 
+def end_words(item: Item) -> tuple[str, str]:
+    """What stands at the low and at the high end of a scale: its anchors, or the end itself where it has none.
+
+    >>> end_words(Item("energy", "number", minimum=-1, maximum=1, high="full"))
+    ('−1', 'full')
+    """
+    low, high = (f"{end:g}".replace("-", "−") for end in (item.minimum, item.maximum))
+    return item.low or low, item.high or high
+
+
 def value_text(item: Item, value: Value) -> str:
     """A value as raters see it: names as they are, continuous values with two decimals, a real minus sign.
 

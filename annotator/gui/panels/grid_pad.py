@@ -39,6 +39,7 @@ class GridPad(QWidget):
         per axis, 0 where continuous; `keys` per axis: digits with their shares along it."""
         super().__init__(parent)
         self._ends, self._corners, self._steps, self._keys = ends, corners, steps, keys
+        self._room = _KEYS if any(keys) else GRID // 2  # for the digits along an edge
         self._across: float | None = None
         self._upwards: float | None = None
         self._expected, self._focused = 0, False
@@ -88,13 +89,13 @@ class GridPad(QWidget):
 
     def _around(self, side: int) -> QSize:
         line = self._word_line()
-        return QSize(side + 2 * (_SIDE + _KEYS), round(side + 2 * line + _KEYS))
+        return QSize(side + 2 * (_SIDE + self._room), round(side + 2 * line + self._room))
 
     def _square(self) -> QRectF:
         line = self._word_line()
-        side = min(self.width() - 2 * (_SIDE + _KEYS), self.height() - 2 * line - _KEYS)
+        side = min(self.width() - 2 * (_SIDE + self._room), self.height() - 2 * line - self._room)
         return QRectF(
-            (self.width() - side) / 2, line + (self.height() - 2 * line - _KEYS - side) / 2, side, side
+            (self.width() - side) / 2, line + (self.height() - 2 * line - self._room - side) / 2, side, side
         )
 
     def _inner(self) -> QRectF:
@@ -195,22 +196,29 @@ class GridPad(QWidget):
         theme, line = current_theme(), self._word_line()
         left, right, bottom, top = self._ends
         above = QRectF(square.left(), square.top() - line, square.width(), line - GRID / 2)
-        below = QRectF(square.left(), square.bottom() + _KEYS, square.width(), line)
+        below = QRectF(square.left(), square.bottom() + self._room, square.width(), line)
         painter.setPen(theme.colour("text"))
         painter.setFont(scaled_font(self.font(), 0.93, bold=True))
         centre = Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignVCenter
-        elided(painter, above, centre, top)
-        elided(painter, below, centre, bottom)
+        wide = self._room + _SIDE  # a small square may have longer words than it is wide
+        elided(painter, above.adjusted(-wide, 0, wide, 0), centre, top)
+        elided(painter, below.adjusted(-wide, 0, wide, 0), centre, bottom)
         middle = square.center().y()
-        before = QRectF(square.left() - _KEYS - _SIDE, middle - 60, _SIDE - 4, 120)
+        before = QRectF(square.left() - self._room - _SIDE, middle - 60, _SIDE - 4, 120)
         after = QRectF(square.right() + GRID, middle - 60, _SIDE, 120)
         upright = Qt.AlignmentFlag.AlignVCenter | _WRAP
         painter.drawText(before, int(upright | Qt.AlignmentFlag.AlignRight), left)
         painter.drawText(after, int(upright | Qt.AlignmentFlag.AlignLeft), right)
+        metrics = QFontMetricsF(painter.font())
         painter.setFont(scaled_font(self.font(), 0.86))
         painter.setPen(theme.colour("muted"))
         vertical = Qt.AlignmentFlag.AlignVCenter
-        for rect, words in ((above, self._corners[:2]), (below, self._corners[2:])):
+        corner = QFontMetricsF(painter.font())
+        for rect, end, words in ((above, top, self._corners[:2]), (below, bottom, self._corners[2:])):
+            # In a small square the words of the axis go before those of the corners.
+            widest = max(corner.horizontalAdvance(word) for word in words)
+            if metrics.horizontalAdvance(end) + 2 * widest + 2 * GRID > rect.width():
+                continue
             painter.drawText(rect, int(vertical | Qt.AlignmentFlag.AlignLeft), words[0])
             painter.drawText(rect, int(vertical | Qt.AlignmentFlag.AlignRight), words[1])
 
@@ -222,9 +230,9 @@ class GridPad(QWidget):
             painter.setPen(theme.colour("accent" if lit else "muted"))
             for text, share in keys:
                 if axis == 0:
-                    centre = QPointF(self._point(share, 0).x(), square.bottom() + _KEYS / 2 + 1)
+                    centre = QPointF(self._point(share, 0).x(), square.bottom() + self._room / 2 + 1)
                 else:
-                    centre = QPointF(square.left() - _KEYS / 2, self._point(0, share).y())
+                    centre = QPointF(square.left() - self._room / 2, self._point(0, share).y())
                 painter.drawText(
                     QRectF(centre.x() - 10, centre.y() - 10, 20, 20), Qt.AlignmentFlag.AlignCenter, text
                 )

@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from annotator.domain.corpus import Value
 from annotator.domain.scheme import Item, Scheme
 from annotator.domain.translation import tr
-from annotator.gui.panels.answers import at_share, share_of
+from annotator.gui.panels.answers import at_share, end_words, share_of
 from annotator.gui.theme import GRID, RADIUS, current_theme
 from annotator.gui.widgets.painting import box, elided, open_painter, scaled_font
 
@@ -30,7 +30,8 @@ def axes(scheme: Scheme) -> tuple[Item, Item]:
 
 def ends(item: Item) -> tuple[str, str]:
     """Anchors of the left or bottom and of the right or top end."""
-    return (item.low, item.high) if item.direction > 0 else (item.high, item.low)
+    low, high = end_words(item)
+    return (low, high) if item.direction > 0 else (high, low)
 
 
 def corner_words(scheme: Scheme, across: Item, upwards: Item) -> tuple[str, str, str, str]:

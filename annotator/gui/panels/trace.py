@@ -53,7 +53,7 @@ class TracePanel(RatingPanel):
         self._flat = len(traces) == 1
         self._recorder = TraceRecorder(len(traces), traces[0].rate)
         self._seconds = self._at = 0.0
-        self._insists = False
+        self._insists = self._drew = False
         self._held: set[Qt.Key] = set()
         sides = ("", "") if self._flat else ends(traces[0])
         self._pad = TracePad(
@@ -100,6 +100,7 @@ class TracePanel(RatingPanel):
         """The sound plays, from there."""
         self._recorder.begin(seconds)
         self._at = seconds
+        self._drew = False
         self._say()
         self._show()
 
@@ -124,7 +125,8 @@ class TracePanel(RatingPanel):
         self._at = self._seconds if at_end else self._at
         self._say()
         self._show()
-        if at_end and self.auto_advance and self._recorder.covered >= LEAST:
+        # Who only listens to what was drawn before stays here.
+        if at_end and self._drew and self.auto_advance and self._recorder.covered >= LEAST:
             self.submitted.emit()
 
     # Answers
@@ -169,7 +171,7 @@ class TracePanel(RatingPanel):
     def _drawn(self) -> None:
         """The pen has drawn: whatever was said before does not hold any more."""
         self._answers.clear()
-        self._insists = False
+        self._insists, self._drew = False, True
         self.changed.emit()
 
     @Slot()
@@ -276,12 +278,12 @@ class TracePanel(RatingPanel):
         covered = self._recorder.covered
         if self._recorder.playing:
             if self._recorder.pen is None and self._recorder.empty:
-                return tr("Follow the sound with the pointer in the plane, or with the arrow keys.")
+                return tr("Follow the sound with pointer or arrow keys.")
             return tr("{share:.0%} traced", share=covered)
         if self._answers:
             return tr("Enter goes on.")
         if self._recorder.empty:
-            return tr("Play the sound, and follow it with the pointer in the plane, or with the arrow keys.")
+            return tr("Play the sound and follow it with pointer or arrow keys.")
         return tr("{share:.0%} traced", share=covered) + " · " + tr("Enter goes on.")
 
     def _show(self) -> None:

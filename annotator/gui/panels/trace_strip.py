@@ -12,7 +12,7 @@ from annotator.domain.translation import tr
 from annotator.gui.theme import GRID, RADIUS, current_theme, mix
 from annotator.gui.widgets.painting import box, elided, open_painter, scaled_font
 
-_HEIGHT = 10 * GRID
+_HEIGHT, _LEAST = 10 * GRID, 6 * GRID
 _LEGEND = 12 * GRID  # room at the left for names
 _PITCH = 4
 
@@ -31,7 +31,7 @@ class TraceStrip(QWidget):
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setToolTip(tr("Click to hear it from there"))
         self.setAccessibleName(tr("What was drawn over time"))
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Maximum)
 
     def show_outline(self, outline: NDArray[np.float32]) -> None:
         """The sound by its amplitudes, 0..1, in equal parts; none for an empty one."""
@@ -47,7 +47,7 @@ class TraceStrip(QWidget):
         return QSize(60 * GRID, _HEIGHT)
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(30 * GRID, _HEIGHT)
+        return QSize(30 * GRID, _LEAST)
 
     def _field(self) -> QRectF:
         return QRectF(_LEGEND, 1, max(self.width() - _LEGEND - 1, 1), self.height() - 2)

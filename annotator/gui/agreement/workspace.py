@@ -177,6 +177,7 @@ class AgreementWorkspace(Workspace):
     @Slot(object)
     def _forget(self, _session: Session | None) -> None:
         self._later.stop()
+        self._later.setInterval(_PAUSE)
         self._confirmed = self._looked = False
         self._survey = None
         self._measured.clear()
@@ -248,7 +249,11 @@ class AgreementWorkspace(Workspace):
         if self.context.session is not None:
             job = read_book(self.context.session, name)
             self._booking.start(tr("Looking at how raters work"), job, quiet=True)
-        self._refresh()
+        if name == self.schemes.currentData() and name not in self._current:
+            self._show()  # ratings came in meanwhile: measured again, after a pause
+            self._later.start()
+        else:
+            self._refresh()
 
     @Slot(object)
     def _take_book(self, found: tuple[str, RaterBook]) -> None:

@@ -3,8 +3,9 @@
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from statistics import fmean, stdev
 from typing import Any
+
+import numpy as np
 
 from annotator.agreement.bootstrap import with_intervals
 from annotator.agreement.coefficient import Coefficient
@@ -231,17 +232,19 @@ def divided_segments(session: Session, agreement: SchemeAgreement) -> dict[str, 
     """For each item the segments that divide the raters most, widest first; those deleted since are left out."""
     ids = {agreement.segment_ids[unit] for report in agreement.items for unit, _, _ in report.worst}
     with session.reading() as reader:
-        table = rating_table(reader, agreement.scheme.name, "none")
+        scheme = find_scheme(reader, agreement.scheme.name)
         segments = {segment.id: segment for segment in reader.segments(ids=sorted(ids))}
         recordings = {recording.id: recording for recording in reader.recordings()}
-    rows: dict[str, list[int]] = defaultdict(list)
-    for row, (unit, repeat) in enumerate(zip(table.units.tolist(), table.repeats.tolist(), strict=True)):
-        if repeat == 0 and table.segment_ids[unit] in ids:
-            rows[table.segment_ids[unit]].append(row)
+        names = {rater.id: rater.name for rater in reader.raters() if rater.name in agreement.rater_names}
+        given = reader.annotations(scheme=scheme.name, segment_ids=sorted(ids))
+    said: dict[str, list[tuple[str, dict[str, Value]]]] = defaultdict(list)
+    for one in given:
+        if one.repeat == 0 and one.rater_id in names:
+            said[one.segment_id].append((names[one.rater_id], scheme.measured_values(one.values)))
 
     def answers(segment_id: str, item: str) -> tuple[tuple[str, Value], ...]:
-        given = [(table.rater_names[table.raters[n]], table.values[n].get(item)) for n in rows[segment_id]]
-        return tuple(sorted(given, key=lambda answer: answer[0]))
+        found = [(rater, values.get(item)) for rater, values in said[segment_id]]
+        return tuple(sorted(found, key=lambda answer: answer[0]))
 
     divided: dict[str, tuple[Divided, ...]] = {}
     for report in agreement.items:
@@ -282,14 +285,37 @@ def rater_places(session: Session, scheme: str) -> tuple[RaterPlace, ...]:
         if plane is None:
             return ()
         table = rating_table(reader, scheme, "none")
-    points: dict[str, list[tuple[float, float]]] = defaultdict(list)
-    for row, (rater, repeat) in enumerate(zip(table.raters.tolist(), table.repeats.tolist(), strict=True)):
-        x, y = (table.values[row].get(item.name) for item in plane)
-        if repeat == 0 and x is not None and y is not None:
-            points[table.rater_names[rater]].append((float(x), float(y)))  # type: ignore[arg-type]
-    places = []
-    for rater in sorted(points):
-        x_values, y_values = zip(*points[rater], strict=True)
-        spread = (stdev(x_values), stdev(y_values)) if len(x_values) > 1 else None
-        places.append(RaterPlace(rater, len(x_values), (fmean(x_values), fmean(y_values)), spread))
-    return tuple(places)
+    return _places(plane, table.of(plane[0]), table.of(plane[1]), table.rater_names)
+
+
+def places_of(agreement: SchemeAgreement) -> tuple[RaterPlace, ...]:
+    """As `rater_places`, of ratings that are in memory."""
+    plane = plane_of(agreement.scheme)
+    if plane is None:
+        return ()
+    x, y = (agreement.ratings[item.name] for item in plane)
+    return _places(plane, x, y, agreement.rater_names)
+
+
+def _places(plane: tuple[Item, Item], x: Ratings, y: Ratings, names: Sequence[str]) -> tuple[RaterPlace, ...]:
+    """Means and spreads over the segments that a rater answered on both items."""
+    mine, yours = (ratings.units * len(names) + ratings.raters for ratings in (x, y))
+    _, first, second = np.intersect1d(mine, yours, assume_unique=True, return_indices=True)
+    raters = x.raters[first]
+    counts = np.bincount(raters, minlength=len(names))
+    some = counts > 0
+    points = []
+    for item, values in zip(plane, (x.values[first], y.values[second]), strict=True):
+        # Steps of whole-number scales are codes from their minimum.
+        shown = values + (item.minimum if item.type == "integer" else 0.0)
+        mean = np.bincount(raters, shown, len(names)) / np.maximum(counts, 1)
+        squares = np.bincount(raters, (shown - mean[raters]) ** 2, len(names))
+        points.append((mean, np.sqrt(squares / np.maximum(counts - 1, 1))))
+    (mx, sx), (my, sy) = points
+    return tuple(
+        RaterPlace(
+            names[n], int(counts[n]), (float(mx[n]), float(my[n])),
+            (float(sx[n]), float(sy[n])) if counts[n] > 1 else None,
+        )
+        for n in sorted(np.flatnonzero(some).tolist(), key=lambda n: names[n])
+    )  # fmt: skip

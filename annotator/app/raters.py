@@ -68,10 +68,10 @@ def rater_book(session: Session, scheme: str) -> RaterBook:
         table = rating_table(reader, instrument.name, "none", ids=True)
         times = reader.answer_times(instrument.name)
         lengths = _lengths(reader)
-    finished = np.array([times[key][1] for key in table.ids], dtype=str)
+    started, finished = (_moments([times[key][end] for key in table.ids]) for end in (0, 1))
     order = np.empty(len(finished), dtype=np.intp)
-    order[np.argsort(finished, kind="stable")] = np.arange(len(finished))
-    seconds = _seconds([times[key] for key in table.ids])
+    order[np.argsort(np.nan_to_num(finished), kind="stable")] = np.arange(len(finished))
+    seconds = finished - started  # from the first hearing to the answer
     shares = seconds / np.array([lengths.get(key, np.nan) for key in table.segment_ids])[table.units]
     by_rater: dict[str, list[RaterItem]] = {name: [] for name in table.rater_names}
     pace: dict[str, dict[str, tuple[Pace, ...]]] = {}
@@ -137,14 +137,8 @@ def _lengths(reader: Reader) -> dict[str, float]:
     }
 
 
-def _seconds(times: Sequence[tuple[str, str]]) -> np.ndarray:
-    """(n,) seconds from the first hearing to the answer, NaN where either is not known."""
+def _moments(texts: Sequence[str]) -> np.ndarray:
+    """(n,) seconds since 1970 of times as they are stored, NaN where they are not known."""
     return np.array(
-        [
-            (datetime.fromisoformat(finished) - datetime.fromisoformat(started)).total_seconds()
-            if started and finished
-            else np.nan
-            for started, finished in times
-        ],
-        dtype=np.float64,
+        [datetime.fromisoformat(text).timestamp() if text else np.nan for text in texts], dtype=np.float64
     )

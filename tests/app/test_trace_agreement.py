@@ -10,7 +10,7 @@ from annotator.app.ingest import ingest
 from annotator.app.rate import add_rater, answer
 from annotator.app.segment import draw_segment
 from annotator.app.session import Session
-from annotator.app.traces import MEAN_TRACE, measure_traces, settle_traces, trace_course
+from annotator.app.trace_agreement import MEAN_TRACE, measure_traces, settle_traces, trace_course
 from annotator.domain.corpus import Segment
 from annotator.domain.errors import AnnotatorError
 from annotator.domain.progress import finish

@@ -349,3 +349,20 @@ def test_the_report_is_written_and_opened(
     workspace.perform("report_page")
     stage.settle(workspace)
     assert stage.notices[-1][1] == "danger"
+
+
+def test_ratings_that_come_in_while_it_is_measured_are_not_missed(stage, rated_corpus: MakeCorpus) -> None:
+    workspace = confirmed(stage, rated_corpus)
+    session = stage.context.session
+    before = workspace.page.measured.agreement.items[0].n_ratings
+    with session.reading() as reader:
+        segments = reader.segments()
+    dora = add_rater(session, "Dora")
+    stage.settle(workspace)
+    notices = len(stage.notices)
+    workspace.compute_agreement()
+    for segment in segments[:5]:
+        answer(session, segment_id=segment.id, rater=dora, scheme="mood", values={"mood": "sad"})
+    stage.settle(workspace)
+    assert workspace.page.measured.agreement.items[0].n_ratings == before + 5
+    assert len(stage.notices) == notices  # without a word

@@ -239,7 +239,7 @@ def _compare(corpus: Path, names: str) -> None:
 def _agree_on_traces(corpus: Path, scheme: str | None, lag: float | None, seed: int) -> None:
     """Prints how far continuous traces agree."""
     from annotator.agreement.traces import MOST_LAG
-    from annotator.app.traces import measure_traces
+    from annotator.app.trace_agreement import measure_traces
 
     with reading(corpus) as session:
         found = follow(measure_traces(session, scheme, most_lag=MOST_LAG if lag is None else lag, seed=seed))
@@ -309,7 +309,7 @@ def consensus(
     from annotator.agreement.traces import MOST_LAG
     from annotator.app.adjudication import ADJUDICATED, adopt_decisions
     from annotator.app.consensus import settle_consensus
-    from annotator.app.traces import MEAN_TRACE, settle_traces
+    from annotator.app.trace_agreement import MEAN_TRACE, settle_traces
 
     if (method == ADJUDICATED) != (by is not None):
         raise AnnotatorError(

@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QComboBox, QPushButton
 
 from annotator.app.adjudication import ADJUDICATED
 from annotator.app.consensus import CONSENSUS_METHODS, SettledState
-from annotator.app.traces import MEAN_TRACE
+from annotator.app.trace_agreement import MEAN_TRACE
 from annotator.domain.scheme import Scheme
 from annotator.domain.translation import tr, tr_n
 from annotator.gui.agreement.cards import remark, say

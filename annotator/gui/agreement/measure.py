@@ -11,8 +11,8 @@ from annotator.app.agreement import (
     SchemeAgreement,
     divided_segments,
     measure_agreement,
+    places_of,
     rated_schemes,
-    rater_places,
 )
 from annotator.app.consensus import (
     ConsensusResult,
@@ -73,7 +73,7 @@ def measure(session: Session, scheme: str, made: Derivation) -> Job[Measured]:
     """The agreement on one scheme, the segments that divide the raters, and the raters' places."""
     (agreement,) = yield from measure_agreement(session, scheme, cuts=made.cuts, neutral=made.neutral)
     yield Progress(1, 1, tr("Collecting the answers that differ"))
-    return Measured(agreement, divided_segments(session, agreement), rater_places(session, scheme))
+    return Measured(agreement, divided_segments(session, agreement), places_of(agreement))
 
 
 def read_book(session: Session, scheme: str) -> Job[tuple[str, RaterBook]]:

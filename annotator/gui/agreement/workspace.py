@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from PySide6.QtCore import QTimer, Slot
+from PySide6.QtCore import QElapsedTimer, QTimer, Slot
 from PySide6.QtWidgets import QMenu, QStackedWidget, QVBoxLayout, QWidget
 
 from annotator.app.agreement import RatedScheme
@@ -40,8 +40,9 @@ from annotator.storage.rows import Kind
 
 #: What the figures are computed from.
 _BEHIND_FIGURES = frozenset({Kind.ANNOTATION, Kind.SEGMENT, Kind.RECORDING, Kind.RATER, Kind.SCHEME})
-#: Several changes in a row are answered once, this many ms after the last.
+#: Changes are gathered for so many ms at least, and for twice as long as measuring took, up to the longest.
 _PAUSE = 250
+_LONGEST_PAUSE = 20_000
 
 
 class AgreementWorkspace(Workspace):
@@ -69,6 +70,7 @@ class AgreementWorkspace(Workspace):
         self._reporter = Reporter(context, self)
         self._settling = Task(context, self, self._settled)
         self._settling.ended.connect(self._tell_state)
+        self._clock = QElapsedTimer()
         self._later = QTimer(self)
         self._later.setSingleShot(True)
         self._later.setInterval(_PAUSE)
@@ -179,6 +181,7 @@ class AgreementWorkspace(Workspace):
     @Slot(object)
     def _forget(self, _session: Session | None) -> None:
         self._later.stop()
+        self._later.setInterval(_PAUSE)
         self._confirmed = self._looked = False
         self._survey = None
         self._measured.clear()
@@ -204,8 +207,8 @@ class AgreementWorkspace(Workspace):
             self._looked = False
             if changed & _BEHIND_FIGURES:
                 self._current.clear()
-            if self._front:
-                self._later.start()
+            if self._front and not self._later.isActive():
+                self._later.start()  # not put off by what comes next: figures follow while ratings come in
 
     # Looking and measuring
 
@@ -240,15 +243,21 @@ class AgreementWorkspace(Workspace):
         job = measure(session, scheme.name, self._made.get(scheme.name, Derivation()))
         # What follows ratings as they come in does so without a word.
         self._measuring.start(title, job, quiet=scheme.name in self._measured)
+        self._clock.start()
 
     @Slot(object)
     def _take_measured(self, found: Measured) -> None:
         name = found.agreement.scheme.name
         self._measured[name] = found
+        self._later.setInterval(max(_PAUSE, min(2 * self._clock.elapsed(), _LONGEST_PAUSE)))
         if self.context.session is not None:
             job = read_book(self.context.session, name)
             self._booking.start(tr("Looking at how raters work"), job, quiet=True)
-        self._refresh()
+        if name == self.schemes.currentData() and name not in self._current:
+            self._show()  # ratings came in meanwhile: measured again, after a pause
+            self._later.start()
+        else:
+            self._refresh()
 
     @Slot(object)
     def _take_book(self, found: tuple[str, RaterBook]) -> None:

@@ -11,7 +11,8 @@ import soundfile
 
 from annotator.domain.errors import AnnotatorError
 from annotator.exchange.bundle import Imported
-from annotator.exchange.formats import FORMATS, recognise
+from annotator.exchange.formats import FORMATS
+from annotator.exchange.recognising import recognise
 
 Write = Callable[..., Path]
 

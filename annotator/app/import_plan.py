@@ -257,17 +257,17 @@ class _Planner:
                     tr("Add a column rater, or name the rater with --rater."),
                 )
             try:
-                scheme = instruments.of(row)
+                shares = instruments.of(row)
                 segment = places.segment(row)
             except AnnotatorError as error:
                 self._first_failure = self._first_failure or error
                 self._out.dropped.append(tr("{place}: {reason}", place=where, reason=error))
                 continue
-            values = self._values(scheme, row.values, where)
-            if values:
-                key = (segment.id, self._rater(name).id, scheme.name, row.repeat)
-                answers.setdefault(key, {}).update(values)
-                rest.setdefault(key, (row.confidence, row.comment))
+            for scheme, given in shares:
+                if values := self._values(scheme, given, where):
+                    key = (segment.id, self._rater(name).id, scheme.name, row.repeat)
+                    answers.setdefault(key, {}).update(values)
+                    rest.setdefault(key, (row.confidence, row.comment))
         self._out.schemes = instruments.new()
         for tier_name, made in places.made.items():
             tier = self._tier(tier_name, "reference", made)

@@ -11,7 +11,11 @@ from annotator.storage.reader import Reader
 
 
 class Instruments:
-    """Finds the scheme of each rating; what a person names goes before what the file names, and both before a guess."""
+    """Finds the schemes of each rating; what a person names goes before what the file names, and both before a guess.
+
+    Where no scheme of the corpus has all items of a source, each item goes to the one that takes it, and those that
+    none takes to the scheme that the source brings.
+    """
 
     def __init__(self, reader: Reader, found: Imported, wanted: str | None) -> None:
         self._held = {scheme.name: scheme for scheme in reader.schemes()}
@@ -20,13 +24,13 @@ class Instruments:
         self._items: dict[str, set[str]] = {}
         for row in found.ratings:
             self._items.setdefault(row.scheme, set()).update(row.values)
-        self._chosen: dict[str, Scheme | AnnotatorError] = {}
+        self._chosen: dict[str, dict[str, Scheme] | AnnotatorError] = {}
         self._new: dict[str, Scheme] = {}
 
-    def of(self, row: ImportedRating) -> Scheme:
-        """The scheme of a rating; `AnnotatorError` where none fits, or several do."""
+    def of(self, row: ImportedRating) -> list[tuple[Scheme, dict[str, str | float]]]:
+        """The values of a rating by scheme; `AnnotatorError` where none fits, or several do."""
         if self._wanted is not None:
-            return self._wanted
+            return [(self._wanted, dict(row.values))]
         if row.scheme not in self._chosen:
             try:
                 self._chosen[row.scheme] = self._choose(row.scheme)
@@ -35,7 +39,11 @@ class Instruments:
         chosen = self._chosen[row.scheme]
         if isinstance(chosen, AnnotatorError):
             raise chosen
-        return chosen
+        shares: dict[str, tuple[Scheme, dict[str, str | float]]] = {}
+        for item, value in row.values.items():
+            scheme = chosen[item]
+            shares.setdefault(scheme.name, (scheme, {}))[1][item] = value
+        return list(shares.values())
 
     def named(self, name: str) -> Scheme:
         """A scheme that `of` gave, by its name."""
@@ -45,28 +53,44 @@ class Instruments:
         """Schemes that the corpus does not have yet."""
         return list(self._new.values())
 
-    def _choose(self, name: str) -> Scheme:
+    def _choose(self, name: str) -> dict[str, Scheme]:
+        """The scheme of each item of the ratings that name this scheme, or none."""
         items = self._items[name]
         brought = next((one for one in self._brought if one.name == name), None)
         if name in self._held and _takes(self._held[name], items, brought):
-            return self._held[name]
+            return dict.fromkeys(items, self._held[name])
         fitting = [one for one in self._held.values() if _takes(one, items, brought)]
         if len(fitting) == 1:
-            return fitting[0]  # else what the source itself describes is beyond doubt
-        listed = ", ".join(sorted(items))
+            return dict.fromkeys(items, fitting[0])
         if fitting and brought is None:
             raise AnnotatorError(
-                tr("Several schemes have the items {items}.", items=listed),
+                tr("Several schemes have the items {items}.", items=", ".join(sorted(items))),
                 tr("Choose one with --scheme: {names}.", names=", ".join(one.name for one in fitting)),
             )
+        return self._share(items, brought)
+
+    def _share(self, items: set[str], brought: Scheme | None) -> dict[str, Scheme]:
+        chosen: dict[str, Scheme] = {}
+        # A scheme that does not take all of the items that it has by name takes none: it is another instrument.
+        whole = [
+            one for one in self._held.values() if _takes(one, items & {i.name for i in one.items}, brought)
+        ]
+        for item in sorted(items):
+            fitting = [one for one in whole if any(held.name == item for held in one.items)]
+            if len(fitting) == 1:
+                chosen[item] = fitting[0]
+        left = items - chosen.keys()
+        if not left:
+            return chosen
         if brought is None:
             raise AnnotatorError(
-                tr("No scheme of the corpus has the items {items}.", items=listed),
+                tr("No scheme of the corpus has the items {items}.", items=", ".join(sorted(left))),
                 tr("Name the scheme with --scheme, or make a corpus with one that fits."),
             )
-        fresh = replace(brought, name=self._free_name(brought.name))
+        kept = tuple(item for item in brought.items if item.name in left)
+        fresh = replace(brought, name=self._free_name(brought.name), items=kept or brought.items)
         self._new[fresh.name] = fresh
-        return fresh
+        return chosen | dict.fromkeys(left, fresh)
 
     def _free_name(self, name: str) -> str:
         number, free = 1, name

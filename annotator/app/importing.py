@@ -16,7 +16,8 @@ from annotator.domain.registry import closest
 from annotator.domain.timeline import clock
 from annotator.domain.translation import tr
 from annotator.exchange.bundle import Imported
-from annotator.exchange.formats import FORMATS, recognise
+from annotator.exchange.formats import FORMATS
+from annotator.exchange.recognising import recognise
 from annotator.storage.reader import Reader
 from annotator.storage.writer import Transaction
 
@@ -119,17 +120,10 @@ def import_source(
 
     yield Progress(0, 1, tr("Importing {name}", name=source.path.name))
 
+    wishes = Wishes(rater, scheme, tier, recording)
+
     def write(transaction: Transaction) -> ImportResult:
-        plan = plan_import(
-            transaction,
-            source.found,
-            source.format,
-            Wishes(rater, scheme, tier, recording),
-            source.recordings,
-        )
-        result = _result(transaction, source, plan, dry_run=False)
-        plan.write(transaction)
-        return result
+        return take_in(transaction, source, wishes)
 
     return session.transact(tr("Import {name}", name=source.path.name), write).result
 
@@ -145,8 +139,12 @@ def take_ratings(transaction: Transaction, path: Path, *, rater: str, scheme: st
         raise AnnotatorError(
             tr("{name} holds no ratings.", name=path.name), found.dropped[0] if found.dropped else ""
         )
-    source = Source(path, "csv", found, {})
-    plan = plan_import(transaction, found, source.format, Wishes(rater, scheme), source.recordings)
+    return take_in(transaction, Source(path, "csv", found, {}), Wishes(rater, scheme))
+
+
+def take_in(transaction: Transaction, source: Source, wishes: Wishes) -> ImportResult:
+    """Takes a source in as a part of a transaction."""
+    plan = plan_import(transaction, source.found, source.format, wishes, source.recordings)
     result = _result(transaction, source, plan, dry_run=False)
     plan.write(transaction)
     return result

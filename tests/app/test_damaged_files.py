@@ -20,7 +20,8 @@ from annotator.app.session import Session
 from annotator.domain.errors import AnnotatorError
 from annotator.domain.progress import finish
 from annotator.exchange.bundle import Imported
-from annotator.exchange.formats import FORMATS, recognise
+from annotator.exchange.formats import FORMATS
+from annotator.exchange.recognising import recognise
 
 Files: TypeAlias = dict[str, bytes]
 """What a source consists of, by relative path; the first is the one that is given to the reader, or the folder's."""

@@ -236,3 +236,20 @@ def test_our_own_tables_come_back_as_they_were(session: Session, tmp_path: Path)
         for table in ("segments", "ratings", "splits"):
             again = finish(import_file(other, tmp_path / "out" / f"{table}.csv"))
             assert again.imported == again.left_out == ()
+
+
+def test_items_of_several_schemes_go_each_to_its_own(tmp_path: Path, make_sound: Callable[..., Path]) -> None:
+    from annotator.app.add import add_recordings
+
+    table = write(tmp_path / "wide.csv", "file,rater,valence,arousal,emotion\na.wav,R1,0.5,0.25,sad\n")
+    with create_corpus(tmp_path / "x.corpus", ["valence-arousal", "emotions-crema-d"]) as session:
+        finish(add_recordings(session, [make_sound(tmp_path / "a.wav")]))
+        assert finish(import_file(session, table)).annotations == 2
+        with session.reading() as reader:
+            assert {a.scheme: dict(a.values) for a in reader.annotations()} == {
+                "valence-arousal": {"valence": 0.5, "arousal": 0.25},
+                "emotions-crema-d": {"emotion": "sad"},
+            }
+        table.write_text("file,rater,valence,mood\na.wav,R2,0.5,good\n")
+        with pytest.raises(AnnotatorError, match="items mood"):
+            finish(import_file(session, table))

@@ -11,7 +11,8 @@ import soundfile
 
 from annotator.domain.errors import AnnotatorError
 from annotator.exchange.bundle import Imported
-from annotator.exchange.formats import FORMATS, recognise
+from annotator.exchange.formats import FORMATS
+from annotator.exchange.recognising import recognise
 
 Write = Callable[..., Path]
 
@@ -361,3 +362,73 @@ def test_a_file_of_no_known_format_is_named(write: Write) -> None:
     assert "audacity" in caught.value.hint
     with pytest.raises(AnnotatorError, match="There is no file"):
         recognise(path.with_name("gone.srt"))
+
+
+def test_jams_of_our_own_say_scheme_item_tier_and_repeat(write: Write) -> None:
+    def by(rater: str, item: str, values: list[object], **more: object) -> dict[str, object]:
+        data = [{"time": 0.5, "duration": 1.0, "value": value, "confidence": None} for value in values]
+        about = {"annotator": {"id": rater}, "data_source": "manual annotation"}
+        box = {"scheme": "ours", "item": item, "tier": "turns", **more}
+        return {"namespace": "tag_open", "data": data, "annotation_metadata": about, "sandbox": box}
+
+    turns = {"namespace": "segment_open", "data": [{"time": 0.5, "duration": 1.0, "value": ""}],
+             "sandbox": {"tier": "turns", "speakers": ["Bo"]}}  # fmt: skip
+    answers_ = [
+        by("R1", "mood", ["sad"]), by("R1", "power", ["power"]), by("R2", "power", ["no power"]),
+        by("R1", "pace", ["pace=2.5"], repeat=1), by("consensus", "mood", ["sad", "glad"], shares=True),
+    ]  # fmt: skip
+    sandbox = {"file": "a/song.wav", "groups": {"speaker": "Anna", "n": 3}}
+    found = read(write("song.jams", jams(annotations=[turns, *answers_], sandbox=sandbox)))
+    assert [(s.recording, s.speaker, s.tier, s.text) for s in found.segments] == [
+        ("a/song.wav", "Bo", "turns", "")
+    ]
+    assert [(r.rater, r.scheme, r.repeat, dict(r.values)) for r in found.ratings] == [
+        ("R1", "ours", 0, {"mood": "sad", "power": 1}),
+        ("R2", "ours", 0, {"power": 0}),
+        ("R1", "ours", 1, {"pace": 2.5}),
+    ]
+    assert found.groups == {"a/song.wav": {"speaker": "Anna"}}
+    assert "shares" in found.warnings[0]
+
+
+def test_audformat_of_our_own_says_tier_parts_groups_and_repeats(write: Write) -> None:
+    header = """name: ours
+raters: {R1: {type: human}, gold_standard: {type: vote}}
+schemes:
+  segment: {dtype: str}
+  text: {dtype: str}
+  speaker: {dtype: str}
+  tier: {dtype: str}
+  split.cv: {dtype: str}
+  group.show: {dtype: str}
+  item.text: {dtype: float, minimum: 0, maximum: 1}
+  share: {dtype: float}
+tables:
+  segments: {type: segmented, columns: {segment: {scheme_id: segment}, text: {scheme_id: text},
+    speaker: {scheme_id: speaker}, tier: {scheme_id: tier}, split.cv: {scheme_id: split.cv}}}
+  item.text: {type: segmented, columns: {R1: {scheme_id: item.text, rater_id: R1},
+    R1.again1: {scheme_id: item.text, rater_id: R1}}}
+  item.text.train: {type: segmented, split_id: train, columns: {item.text: {scheme_id: item.text,
+    rater_id: gold_standard}, item.text.high: {scheme_id: share, rater_id: gold_standard}}}
+  files: {type: filewise, columns: {group.show: {scheme_id: group.show}}}
+"""
+    write(
+        "db/db.segments.csv",
+        f"file,start,end,segment,text,speaker,tier,split.cv\n{HALF},s1,Hi,Bo,turns,train\n",
+    )
+    write("db/db.item.text.csv", f"file,start,end,R1,R1.again1\n{HALF},0.5,0.75\n")
+    write("db/db.item.text.train.csv", f"file,start,end,item.text,item.text.high\n{HALF},0.5,1\n")
+    write("db/db.files.csv", "file,group.show\naudio/a.wav,Late\n")
+    found = read(write("db/db.yaml", header).parent)
+    assert [(s.text, s.speaker, s.tier) for s in found.segments] == [("Hi", "Bo", "turns")]
+    assert [(r.rater, r.repeat, dict(r.values)) for r in found.ratings] == [
+        ("R1", 0, {"text": "0.5"}),
+        ("R1", 1, {"text": "0.75"}),
+        ("gold_standard", 0, {"text": "0.5"}),
+    ]
+    assert (found.schemes[0].item("text").minimum, found.schemes[0].item("text").maximum) == (0, 1)
+    assert [(p.split, p.part, p.file, p.end_seconds) for p in found.parts] == [
+        ("cv", "train", "audio/a.wav", 0.5)
+    ]
+    assert found.groups == {"audio/a.wav": {"show": "Late"}}
+    assert any("item.text.high" in text for text in found.warnings)

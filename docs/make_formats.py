@@ -34,7 +34,7 @@ PLANE = Scheme(
     panel="grid",
 )
 TEXTS = ("Good evening.", 'He said "no", twice.', "È già fatto.", "좋은 아침입니다.", "So it goes.", "Well.")
-#: Which files of an export its reader is given; the folder itself where nothing is named.
+#: Which files of an export its reader is given where it does not take the folder itself.
 FILES = {
     "elan": "*.eaf", "textgrid": "*.TextGrid", "srt": "*.srt", "vtt": "*.vtt", "jams": "*.jams",
     "audacity": "tracks/*.txt",
@@ -128,10 +128,12 @@ def make_corpus(folder: Path) -> ExportData:
 def by_reader(entry: Format, out: Path) -> Found:
     """What our own reader finds."""
     assert entry.read is not None
-    paths = sorted(out.rglob(FILES[entry.name])) if entry.name in FILES else [out]
     found = Found()
-    for path in paths:
-        collect(found, entry.read(path))
+    try:
+        collect(found, entry.read(out))
+    except AnnotatorError:  # it reads files, not folders
+        for path in sorted(out.rglob(FILES[entry.name])):
+            collect(found, entry.read(path))
     return found
 
 
@@ -166,6 +168,8 @@ def collect(found: Found, imported: Imported) -> None:
             found.answers.add((rating.rater, item, plain(value)))
         if rating.start_seconds is not None and rating.end_seconds is not None:
             rated.add((stem(rating.file or rating.target), rating.start_seconds, rating.end_seconds, "", ""))
+        else:
+            rated.add((stem(rating.target), 0.0, 0.0, "", ""))
     if not imported.segments:
         found.segments += rated
     found.parts |= {part.part for part in getattr(imported, "parts", ())}
@@ -302,8 +306,7 @@ def row(data: ExportData, entry: Format, out: Path) -> str:
 
 def times(meant: Found, found: Found) -> str:
     """How exactly the edges come back."""
-    clips = {(segment[1], round(segment[2] - 12_347 / RATE, 6)) for segment in found.segments}
-    if clips == {(0.0, 0.0)}:
+    if {segment[1:3] for segment in found.segments} == {(0.0, 0.0)}:
         return "clip"
     if len(found.segments) != len(meant.segments):
         return "-"

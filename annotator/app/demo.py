@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from annotator.app.about import describe_corpus
 from annotator.app.add import Added, add_recordings
 from annotator.app.agreement import SchemeAgreement, measure_agreement
 from annotator.app.audit import AuditResult, audit_corpus
@@ -89,6 +90,14 @@ def _pipeline(session: Session, home: Path, plan: dict[str, Any], folder: Path) 
         recordings = reader.recordings()
     if not recordings:
         recordings = yield from part(_fill(session, home, plan), 0.0, 0.3)
+        describe_corpus(
+            session,
+            title=plan["title"],
+            description=plan["description"],
+            version=plan["version"],
+            licence=plan["license"],
+            language=",".join(dict.fromkeys(r["language"] for r in plan["recordings"] if "language" in r)),
+        )
     talks = [
         r for r in recordings if r.name in {e["file"] for e in plan["recordings"] if e["kind"] == "talk"}
     ]

@@ -145,7 +145,10 @@ def _zero_crossings(signal: Float64s, n_frames: int) -> Float64s:
 def _in_parts(values: Float64s) -> tuple[Float64s, Float64s]:
     """Sum of the squares of each row, and the sums of ten equal parts of it; a remainder belongs to no part."""
     length = values.shape[1] // _PARTS
-    whole, rest = values[:, : _PARTS * length].reshape(len(values), _PARTS, length), values[:, _PARTS * length :]
+    whole, rest = (
+        values[:, : _PARTS * length].reshape(len(values), _PARTS, length),
+        values[:, _PARTS * length :],
+    )
     # Squares are summed as they are made: a sum over short rows of finished squares takes several times as long.
     parts: Float64s = np.einsum("ijk,ijk->ij", whole, whole)
     total: Float64s = parts.sum(axis=1) + np.einsum("ij,ij->i", rest, rest)

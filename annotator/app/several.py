@@ -47,6 +47,15 @@ class Several:
     rates: Mapping[str, tuple[float, ...]]
     votes: Sequence[tuple[str, int, tuple[float, ...]]]
 
+    @property
+    def title(self) -> str:
+        """What people call the target."""
+        return {
+            "labels": tr("{scheme}: all labels", scheme=self.scheme),
+            "shares": tr("{scheme}: shares", scheme=self.scheme),
+            "dominant": tr("{scheme}: the strongest", scheme=self.scheme),
+        }[self.kind]
+
     def rows(self, segments: Sequence[str]) -> NDArray[np.float64]:
         """Labels as 0 and 1, or shares that sum to 1, (segments, labels)."""
         rates = np.array([self.rates[segment] for segment in segments])

@@ -110,6 +110,8 @@ def suggest(session: Session, training: Training, *, temperature: float = 1.0) -
     require_probabilities(saved)
     with session.reading() as reader:
         segments, recordings = unrated_segments(reader, training.target)
+    if training.skip_missing:
+        segments = [s for s in segments if session.audio_path(recordings[s.recording_id]).is_file()]
     clips = clips_of(session, segments, recordings)
     X = yield from part(extract(clip_features(saved.features), clips, cache=session.cache), 0.5, 1.0)
     return in_order(saved, X, segments, recordings)

@@ -139,8 +139,8 @@ def _several_target(reader: Reader, name: str) -> Target:
     """All emotions of a scheme at once, as labels or shares, or the strongest of them as a category."""
     several = find_several(reader, name)
     if several.kind == "dominant":
-        return _derived(name, several.labels, dict(dominant(several)), "ratings")
-    item = Item(name, "category", labels=several.labels)
+        return _derived(name, several.labels, dict(dominant(several)), "ratings", several.title)
+    item = Item(name, "category", title=several.title, labels=several.labels)
     values: dict[str, Value] = dict(several.described())
     return Target(Scheme("", name, "perceived", (item,)), item, values, "ratings", several)
 
@@ -246,9 +246,11 @@ def _sides(target: Target) -> dict[str, int]:
     return sides
 
 
-def _derived(name: str, labels: tuple[str, ...], values: dict[str, Value], origin: str) -> Target:
+def _derived(
+    name: str, labels: tuple[str, ...], values: dict[str, Value], origin: str, title: str = ""
+) -> Target:
     """A target that no scheme asks for; its scheme has no name, because nobody rates it."""
-    item = Item(name, "category", labels=labels)
+    item = Item(name, "category", title=title, labels=labels)
     return Target(Scheme("", name, "perceived", (item,)), item, values, origin)
 
 

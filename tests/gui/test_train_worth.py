@@ -185,7 +185,7 @@ def test_several_labels_have_no_matrix_but_a_table_and_a_list(
         answer(session, segment_id=segment.id, rater=rater, scheme="emotify-9", values=values)
     bench.open(session)
     form, results = bench.workspace.form, bench.workspace.results
-    form.target.setCurrentText("labels:emotify-9")
+    form.target.setCurrentText("emotify-9: all labels")
     form.features.setCurrentIndex(form.features.findData("mfcc"))
     bench.press(form.button)
     assert bench.workspace.runs.current().task == "labels"

@@ -65,6 +65,9 @@ class TrainForm(Card):
         self.importance = _box(
             tr("Feature families"), tr("Tells which kinds of features the model leans on.")
         )
+        self.skip = _box(
+            tr("Leave out missing sound"), tr("Trains without the segments whose audio file is not there.")
+        )
         for name, feature_set in FEATURE_SETS.items():
             self.features.add(short_title(feature_set.title), name, feature_set.title)
         self._note = QLabel()
@@ -87,7 +90,7 @@ class TrainForm(Card):
             fields.addWidget(label, row, 0)
             fields.addWidget(field, row, 1)
         self.body.addLayout(fields)
-        for box in (self.search, self.curve, self.importance):
+        for box in (self.search, self.curve, self.importance, self.skip):
             self.body.addWidget(box)
         self.body.addWidget(self._note)
         self.body.addWidget(self.button)
@@ -139,6 +142,7 @@ class TrainForm(Card):
         self.search.setChecked(request.search)
         self.curve.setChecked(request.curve)
         self.importance.setChecked(request.importance)
+        self.skip.setChecked(request.skip_missing)
 
     def set_busy(self, busy: bool) -> None:
         """Shows that a training goes on; there is one at a time."""
@@ -166,6 +170,7 @@ class TrainForm(Card):
             search=self.search.isChecked(),
             curve=self.curve.isChecked(),
             importance=self.importance.isChecked(),
+            skip_missing=self.skip.isChecked(),
         )
 
     def _chosen_target(self) -> Target | None:

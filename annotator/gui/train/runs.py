@@ -49,6 +49,7 @@ class Request:
     search: bool = False
     curve: bool = False
     importance: bool = False
+    skip_missing: bool = False
 
     @property
     def target_name(self) -> str:
@@ -190,6 +191,7 @@ def run_training(session: Session, request: Request) -> Job[Run]:
         search=request.search,
         curve=request.curve,
         importance=request.importance,
+        skip_missing=request.skip_missing,
     )
     return Run(request, trained, *_entries(session, [trained]))
 
@@ -218,6 +220,7 @@ def _request(one: KeptRun) -> Request:
         search=training.search,
         curve=training.curve,
         importance=training.importance,
+        skip_missing=training.skip_missing,
     )
 
 

@@ -329,7 +329,7 @@ class SegmentList(Card):
             if column != stretched:
                 widest = self._width(column)
                 # Names of files give way to what was said.
-                header.resizeSection(column, widest if column else min(widest + 3 * GRID, _NAME))
+                header.resizeSection(column, min(widest, _NAME) if column else min(widest + 3 * GRID, _NAME))
         self.view.setColumnHidden(_THIRD, narrow)
 
     def _width(self, column: int) -> int:

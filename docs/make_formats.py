@@ -306,11 +306,12 @@ def row(data: ExportData, entry: Format, out: Path) -> str:
 
 def times(meant: Found, found: Found) -> str:
     """How exactly the edges come back."""
-    if {segment[1:3] for segment in found.segments} == {(0.0, 0.0)}:
-        return "clip"
     if len(found.segments) != len(meant.segments):
         return "-"
-    pairs = zip(ordered(meant), ordered(found), strict=True)
+    pairs = list(zip(ordered(meant), ordered(found), strict=True))
+    longer = max(abs((a[2] - a[1]) - (b[2] - b[1])) for a, b in pairs)
+    if all(b[1] == 0.0 for _, b in pairs) and longer * RATE < 0.5:
+        return "clip"
     apart = max(abs(a[side] - b[side]) for a, b in pairs for side in (1, 2))
     if apart * RATE < 0.5:
         return "to the sample"

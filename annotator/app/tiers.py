@@ -1,7 +1,8 @@
 """How far two segmentations agree: two people's tiers, or what a method made against what a person corrected."""
 
-from collections import Counter
+from collections import defaultdict
 from dataclasses import asdict, dataclass
+from itertools import combinations
 from typing import Any
 
 from annotator.app.session import Session, find_tier
@@ -78,11 +79,15 @@ def compare_tiers(session: Session, names: str) -> TierAgreement:
 
 
 def comparable_tiers(session: Session) -> list[str]:
-    """Names of the tiers that have segments, those on most recordings first."""
+    """Names of the tiers that have segments: first the two that share most recordings, then those on most of them."""
+    on: dict[str, set[str]] = defaultdict(set)
     with session.reading() as reader:
-        counts = Counter(tier for tier, _ in reader.segment_counts())
-        tiers = [tier for tier in reader.tiers() if counts[tier.id]]
-    return [tier.name for tier in sorted(tiers, key=lambda tier: -counts[tier.id])]
+        names = {tier.id: tier.name for tier in reader.tiers()}
+        for tier, recording in reader.segment_counts():
+            on[names[tier]].add(recording)
+    order = sorted(on, key=lambda name: (-len(on[name]), name))
+    pair = max(combinations(order, 2), key=lambda two: len(on[two[0]] & on[two[1]]), default=())
+    return [*pair, *(name for name in order if name not in pair)]
 
 
 def comparing_tiers(session: Session, a: str, b: str) -> Job[TierAgreement]:

@@ -112,12 +112,20 @@ def _training(result: DemoResult) -> list[str]:
             chance=number(evaluation.chance["uar"], 2), human=number(_value(evaluation.human_ceiling.get("uar")), 2),
         ),
         "   "
-        + tr(
-            "A random split that ignores groups would have claimed {value}.",
-            value=number(_value(evaluation.ungrouped.get("uar")), 2),
-        ),
+        + _claim(overall["value"], _value(evaluation.ungrouped.get("uar"))),
         "",
     ]  # fmt: skip
+
+
+def _claim(grouped: float | None, ungrouped: float | None) -> str:
+    """What a random split gives, which on so few clips need not be more."""
+    value = number(ungrouped, 2)
+    if grouped is None or ungrouped is None or ungrouped > grouped:
+        return tr("A random split that ignores groups would have claimed {value}.", value=value)
+    return tr(
+        "A random split that ignores groups gives {value}: on so few clips chance decides which is higher.",
+        value=value,
+    )
 
 
 def _value(entry: object) -> float | None:

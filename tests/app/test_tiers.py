@@ -10,6 +10,7 @@ from annotator.app.add import add_recordings
 from annotator.app.corpus_folder import create_corpus
 from annotator.app.segment import allow_overlaps, copy_tier, describe_segment, draw_segment
 from annotator.app.session import Session
+from annotator.app.tiers import comparable_tiers
 from annotator.domain.errors import AnnotatorError
 from annotator.domain.progress import finish
 
@@ -61,3 +62,15 @@ def test_overlaps_are_refused_until_allowed_and_not_forbidden_while_there_are_an
         allow_overlaps(talks, "hand", False)
     talks.undo()
     assert not allow_overlaps(talks, "hand", False).overlaps
+
+
+def test_the_two_tiers_that_share_recordings_are_offered_first(talks: Session) -> None:
+    with talks.reading() as reader:
+        first, second = reader.recordings()
+    for tier, recordings in {"a": [first], "b": [second], "c": [second], "d": [first]}.items():
+        for recording in recordings:
+            draw_segment(talks, recording, tier, 100, 2000)
+    draw_segment(talks, second, "a", 100, 2000)
+    assert comparable_tiers(talks) == ["a", "b", "c", "d"]
+    draw_segment(talks, first, "c", 100, 2000)
+    assert comparable_tiers(talks) == ["a", "c", "b", "d"]

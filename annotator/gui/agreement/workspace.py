@@ -155,6 +155,8 @@ class AgreementWorkspace(Workspace):
             return self._deciding and self.court.can(action)
         if action == "adjudicate":
             return not self._deciding
+        if action == "derive_items" and not any(item.numeric for item in self._scheme().measured().items):
+            return False
         if action in ("report_page", "report_tables", "derive_items"):
             return self._scheme().name in self._measured and not self._deciding
         if action == "settle_consensus":
@@ -318,6 +320,7 @@ class AgreementWorkspace(Workspace):
     def _tell_state(self) -> None:
         self._results.state.setText(tr("Measuring...") if self._measuring.running else "")
         self.compute.setEnabled(not self._measuring.running)
+        self._results.derive.setEnabled(self.can("derive_items"))
         self.consensus.button.setEnabled(self._may_settle())
         self.availability_changed.emit()
 

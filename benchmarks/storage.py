@@ -6,6 +6,7 @@ Bare sqlite3 and pandas are the floor, not equals: they check no answer, keep no
 """
 
 import json
+import shutil
 import sqlite3
 import statistics
 import tempfile
@@ -20,6 +21,7 @@ from rows import Row, arguments, report, timed
 from annotator.app.agreement import measure_agreement
 from annotator.app.corpus_folder import create_corpus, open_corpus_folder
 from annotator.app.info import corpus_info
+from annotator.app.merge import merge
 from annotator.app.rate import answer
 from annotator.app.session import DATABASE, Session
 from annotator.domain.corpus import Annotation, Rater, Recording, Segment, Tier, new_id
@@ -197,14 +199,39 @@ def agreement(folder: Path, n: int, repeats: int) -> Row:
     )
 
 
+def merging(session: Session, before: Path, n: int) -> Row:
+    """A copy that knows no rating takes in all of them, checked and undoable; the rival attaches and copies rows."""
+    ours = timed(lambda: merge_into(before, session.folder), 1)
+    theirs = before.parent / "plain.sqlite"
+
+    def rival() -> None:
+        with bare(theirs) as database:
+            database.execute("ATTACH ? AS source", (str(session.folder / DATABASE),))
+            database.execute("CREATE TABLE annotation AS SELECT * FROM source.annotation WHERE 0")
+            database.execute("CREATE UNIQUE INDEX key ON annotation (id)")
+            with database:
+                database.execute("INSERT OR IGNORE INTO annotation SELECT * FROM source.annotation")
+
+    name = f"merge a copy, {n:,} segments x {RATERS} raters, into one without ratings"
+    return Row(name, ours, "s", "sqlite3: attach, insert or ignore", timed(rival, 1))
+
+
+def merge_into(folder: Path, source: Path) -> None:
+    with open_corpus_folder(folder) as home:
+        finish(merge(home, [source]))
+
+
 def main() -> None:
     options = arguments(__doc__ or "")
     n = 10_000 if options.quick else 100_000
     repeats = 2 if options.quick else 3
     with tempfile.TemporaryDirectory() as name:
         session, segments, inserted = insert_segments(Path(name), n)
+        before = Path(name) / "before.corpus"
+        shutil.copytree(session.folder, before)
         rows = [inserted, insert_ratings(session, segments)]
         session.close()
+        rows.append(merging(session, before, n))
         rows.append(opening(session.folder, n, repeats))
         rows.append(agreement(session.folder, n, repeats))
         with open_corpus_folder(session.folder) as again:

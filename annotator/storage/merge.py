@@ -9,7 +9,7 @@ What is derived from answers (consensus, splits) is not merged: it is made again
 """
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
@@ -124,7 +124,8 @@ class _Merge:
         fresh = [key for key in said_there if key not in said_here]
         self._union.unchanged += len(said_there) - len(fresh)
         self._union.annotations_added = self._ours.adopt(
-            {**row, "rater_id": raters[row["rater_id"]]} for row in _by_key(self._theirs, fresh)
+            {**row, "rater_id": raters[row["rater_id"]]}
+            for row in _by_key(self._theirs, fresh, len(said_there))
         )
         self._tasks(raters)
         self._links()
@@ -301,6 +302,10 @@ def _said(reader: Reader) -> dict[str, str]:
     return dict(reader.columns(select(table.id, table.segment_id)))
 
 
-def _by_key(reader: Reader, keys: Iterable[str]) -> list[Row]:
+def _by_key(reader: Reader, keys: Sequence[str], known: int) -> Iterable[Row]:
+    """The revisions of these keys, of so many that there are: where they are most of them, by reading all."""
     table = SHAPES[Kind.ANNOTATION].table
+    if 2 * len(keys) > known:
+        wanted = set(keys)
+        return (row for row in reader.rows(Kind.ANNOTATION) if row["id"] in wanted)
     return [row for part in chunks(keys) for row in reader.rows(Kind.ANNOTATION, table.c.id.in_(part))]

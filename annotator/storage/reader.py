@@ -105,7 +105,9 @@ class Reader:
         query = select(table).where(*where)
         if "deleted" in table.c and not deleted:
             query = query.where(table.c.deleted.is_(False))
-        return [dict(row) for row in self._connection.execute(query).mappings()]
+        names = [column.name for column in table.c]
+        # Half the time of the mappings that the result offers: a merge reads hundreds of thousands.
+        return [dict(zip(names, row, strict=True)) for row in self._connection.execute(query)]
 
     def columns(self, query: Select[Any]) -> list[tuple[Any, ...]]:
         """What a query finds, as plain tuples."""

@@ -110,9 +110,12 @@ class Transaction(Reader):
                 *values.values(),
                 *map(type, values.values()),
             )  # 1, 1.0 and True are equal, not the same
-            text = texts.get(kind)
-            if text is None:
-                text = texts[kind] = json.dumps(values)
+            try:
+                text = texts.get(kind)
+                if text is None:
+                    text = texts[kind] = json.dumps(values)
+            except TypeError:  # a list among the values, which is no key
+                text = json.dumps(values)
             filled = {**row, "values": text}
             given.append(filled if order is None else tuple(map(filled.__getitem__, order)))
         self._connection.exec_driver_sql(str(statement), given)
@@ -135,8 +138,9 @@ class Transaction(Reader):
             if _key(row) in keys
         ]
         before = leading(held)
-        for part in chunks(given.values()):
-            self._connection.execute(insert(schema.annotation), part)
+        if given:
+            # In the order of their keys, the index grows at its end.
+            self._insert_annotations([given[key] for key in sorted(given)])
         for key, row in leading([*before.values(), *given.values()]).items():
             said = before.get(key)
             if said is not row:

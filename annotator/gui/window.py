@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 )
 
 from annotator.app.actions import EVERYWHERE, Action
+from annotator.app.package_file import is_package
 from annotator.app.session import DATABASE, Session
 from annotator.domain.corpus import Rater
 from annotator.domain.translation import tr, tr_n
@@ -236,6 +237,9 @@ class MainWindow(QMainWindow):
     def _do_import_file(self) -> None:
         dialogs.import_file(self, self.context)
 
+    def _do_merge_files(self) -> None:
+        dialogs.merge_files(self, self.context)
+
     def _do_add_scheme(self) -> None:
         dialogs.add_scheme(self, self.context)
 
@@ -359,12 +363,20 @@ class MainWindow(QMainWindow):
 
     @Slot()
     def _take_dropped(self) -> None:
-        """Opens a corpus, adds audio (to a new corpus where none is open), imports a table or transcript."""
+        """Opens a corpus or a work package, merges packages, adds audio (to a new corpus where none is open), imports
+        a table or transcript."""
         paths, self._dropped = self._dropped, []
         corpora = [corpus for path in paths if (corpus := _corpus_at(path)) is not None]
         if corpora:
             self.context.open(corpora[0])
             return
+        packages = [path for path in paths if path.is_file() and is_package(path)]
+        if packages and self.context.session is None:
+            dialogs.open_package(self.context, packages[0])
+            return
+        if packages:
+            dialogs.merge_files(self, self.context, packages)
+        paths = [path for path in paths if path not in packages]
         tables = [path for path in paths if path.suffix.lower() in _IMPORTED]
         audio = [path for path in paths if path not in tables]
         if self.context.session is None:

@@ -3,6 +3,17 @@
 from annotator.gui.dialogs.audio import add_audio
 from annotator.gui.dialogs.corpus import make_demo, new_corpus, open_corpus
 from annotator.gui.dialogs.importing import import_file
+from annotator.gui.dialogs.merging import merge_files, open_package
 from annotator.gui.dialogs.people import add_scheme, switch_rater
 
-__all__ = ["add_audio", "add_scheme", "import_file", "make_demo", "new_corpus", "open_corpus", "switch_rater"]
+__all__ = [
+    "add_audio",
+    "add_scheme",
+    "import_file",
+    "make_demo",
+    "merge_files",
+    "new_corpus",
+    "open_corpus",
+    "open_package",
+    "switch_rater",
+]

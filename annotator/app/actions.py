@@ -49,7 +49,7 @@ def actions() -> tuple[Action, ...]:
         Action(
             "import_file", tr("Import segments, transcript or ratings..."), EVERYWHERE, ("Ctrl+I",), "folder"
         ),
-        Action("merge_files", tr("Merge packages and copies..."), EVERYWHERE, ("Ctrl+Shift+I",), "join"),
+        Action("merge_files", tr("Merge packages and copies..."), EVERYWHERE, (), "join"),
         Action("add_scheme", tr("Add a rating scheme..."), EVERYWHERE, (), "grid"),
         Action("switch_rater", tr("Switch annotator..."), EVERYWHERE, ("Ctrl+U",), "user"),
         Action("undo", tr("Undo"), EVERYWHERE, ("Ctrl+Z",), "undo"),

@@ -95,7 +95,7 @@ def set_profile(
     def write(transaction: Transaction) -> Rater:
         rater = ensure_rater(transaction, name)
         kept = {} if clear else _told(rater.profile)
-        profile = {key: value for key, value in (kept | told).items() if value not in ("", [], None)}
+        profile = {key: value for key, value in (kept | told).items() if value not in ("", [])}
         if profile == _told(rater.profile):
             return rater
         # The time tells copies of a corpus which profile is the later one.

@@ -2,6 +2,8 @@
 
 import pytest
 
+from annotator.gui.dialogs import people
+
 # The offscreen platform says this of every window with a least size.
 pytestmark = pytest.mark.qt_log_ignore("does not support propagateSizeHints", extend=True)
 
@@ -42,3 +44,27 @@ def test_how_sure_is_said_by_one_key(desk) -> None:
     assert not d.label._page.note.isVisible()
     d.press("1", "9", "enter")
     assert d.answers("Ann")[1].confidence is None
+
+
+def test_who_rates_may_tell_of_themselves(desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    d = desk()
+    typed: list[tuple[str, int, str, str]] = [("Ann", 31, "f", "it, en"), ("Ann", 2, "", "")]
+    seen: list[tuple[int, str]] = []
+
+    def fill(form: people._SwitchRater) -> None:
+        name, age, gender, languages = typed.pop(0)
+        form._name.setCurrentText(name)
+        seen.append((form._age.value(), form._languages.text()))
+        form._age.setValue(age)
+        form._gender.setText(gender)
+        form._languages.setText(languages)
+        form.ok.click()
+
+    monkeypatch.setattr(people._SwitchRater, "exec", fill)
+    d.window.perform("switch_rater")
+    assert d.context.rater.name == "Ann"
+    told = d.context.rater.profile
+    assert (told["age"], told["gender"], told["languages"]) == (31, "f", ["it", "en"])
+    d.window.perform("switch_rater")
+    assert seen == [(2, ""), (31, "it, en")]
+    assert "age" not in d.context.rater.profile

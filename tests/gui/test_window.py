@@ -261,7 +261,9 @@ def test_tab_walks_down_a_dialog_and_ends_at_its_buttons(
     with qtbot.waitActive(dialog):
         dialog.show()
     dialog._name.setFocus()
-    qtbot.keyClick(dialog._name, Qt.Key.Key_Tab)
+    for widget in (dialog._name, dialog._age, dialog._gender, dialog._languages):
+        assert dialog.focusWidget() is widget or dialog.focusWidget() is widget.focusProxy()
+        qtbot.keyClick(dialog.focusWidget(), Qt.Key.Key_Tab)
     focused = dialog.focusWidget()
     assert focused is not None
     assert focused.parent() is dialog.ok.parent()

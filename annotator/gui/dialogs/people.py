@@ -1,9 +1,12 @@
 """Who rates, and with which instruments."""
 
-from PySide6.QtWidgets import QComboBox, QWidget
+from PySide6.QtCore import Slot
+from PySide6.QtWidgets import QComboBox, QLabel, QLineEdit, QSpinBox, QWidget
 
+from annotator.app.people import AGES, set_profile
 from annotator.app.rate import add_rater
 from annotator.app.schemes import add_scheme as put_scheme
+from annotator.domain.corpus import Rater
 from annotator.domain.scheme import builtin_schemes
 from annotator.domain.translation import tr
 from annotator.gui.context import Context
@@ -53,17 +56,63 @@ class _SwitchRater(Form):
         self._name = QComboBox()
         self._name.setEditable(True)
         self._name.setAccessibleName(tr("Name"))
+        self._raters: dict[str, Rater] = {}
         if context.session is not None:
             with context.session.reading() as reader:
-                self._name.addItems([rater.name for rater in reader.raters() if rater.kind == "human"])
+                self._raters = {rater.name: rater for rater in reader.raters() if rater.kind == "human"}
+        self._name.addItems(list(self._raters))
         self._name.setCurrentText(context.rater.name if context.rater else "")
         self._name.lineEdit().selectAll()
+        self._age = QSpinBox()
+        self._age.setAccessibleName(tr("Age"))
+        self._age.setRange(AGES[0] - 1, AGES[1])
+        self._age.setSpecialValueText(tr("not said"))
+        self._gender, self._languages = QLineEdit(), QLineEdit()
+        self._gender.setAccessibleName(tr("Gender"))
+        self._gender.setPlaceholderText(tr("not said"))
+        self._languages.setAccessibleName(tr("Languages"))
+        self._languages.setPlaceholderText(tr("the first one first, with commas between"))
+        about = QLabel(
+            tr("What follows is up to you. It leaves the corpus as numbers only, never with a name.")
+        )
+        about.setProperty("role", "muted")
+        about.setWordWrap(True)
         self.fields.addRow(tr("Name"), self._name)
+        self.fields.addRow(about)
+        self.fields.addRow(tr("Age"), self._age)
+        self.fields.addRow(tr("Gender"), self._gender)
+        self.fields.addRow(tr("Languages"), self._languages)
+        self._name.currentTextChanged.connect(self._show_profile)
+        self._show_profile(self._name.currentText())
         self._name.setFocus()
 
+    @Slot(str)
+    def _show_profile(self, name: str) -> None:
+        """Shows what that person told before; of a new one nothing is known."""
+        rater = self._raters.get(name.strip())
+        profile = rater.profile if rater is not None else {}
+        self._age.setValue(profile.get("age", self._age.minimum()))
+        self._gender.setText(profile.get("gender", ""))
+        self._languages.setText(", ".join(profile.get("languages", ())))
+
     def work(self) -> None:
-        if self._context.session is not None:
-            self._context.choose_rater(add_rater(self._context.session, self._name.currentText()))
+        session = self._context.session
+        if session is None:
+            return
+        name = self._name.currentText()
+        if session.writable:
+            age = self._age.value()
+            rater = set_profile(
+                session,
+                name,
+                age=None if age < AGES[0] else age,
+                gender=self._gender.text(),
+                languages=self._languages.text().split(","),
+                clear=True,
+            )
+        else:
+            rater = add_rater(session, name)
+        self._context.choose_rater(rater)
 
 
 def switch_rater(parent: QWidget, context: Context) -> None:

@@ -175,6 +175,20 @@ class RecordingNames:
 # Ratings
 
 
+def take_ratings(transaction: Transaction, path: Path, *, rater: str, scheme: str) -> ImportResult:
+    """Takes in a table of one rater's answers within a transaction.
+
+    Raises `AnnotatorError` where the file is no such table.
+    """
+    read = FORMATS["csv"].read
+    found = read(path) if read is not None else Imported()
+    if not found.ratings:
+        raise AnnotatorError(
+            tr("{name} holds no ratings.", name=path.name), found.dropped[0] if found.dropped else ""
+        )
+    return _import_ratings(transaction, found, format="csv", rater=rater, scheme=scheme, tier=None)
+
+
 def _import_ratings(
     transaction: Transaction,
     found: Imported,

@@ -9,12 +9,14 @@ speakers stay out unless they are asked for.
 import os
 import shutil
 import tempfile
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, TypeAlias
 
 from annotator.app.jobs import part
+from annotator.app.known import ANCHORS, PRACTISED
 from annotator.app.package_file import Manifest, PackageFile, measure, write_package
 from annotator.app.policy import policy_text, read_policy
 from annotator.app.rate import find_rater
@@ -145,6 +147,13 @@ def _select(reader: Reader, rater: Rater, *, with_text: bool, everything: bool) 
         for row in reader.rows(Kind.SEGMENT, deleted=everything)
         if everything or row["id"] in asked
     ]
+    if not everything:
+        segments = _on_one_tier(segments, tasks)
+        # What was expected of anchors would tell them from the others.
+        tasks = [
+            {**row, "options": {key: value for key, value in row["options"].items() if key != ANCHORS}}
+            for row in tasks
+        ]
     there = {row["id"] for row in segments}
     answers = [row for row in rows_of_rater(reader, rater.id) if row["segment_id"] in there]
     schemes = {row["scheme"] for row in [*tasks, *answers]}
@@ -171,6 +180,16 @@ def _select(reader: Reader, rater: Rater, *, with_text: bool, everything: bool) 
     base = base_of(segments) if first_cut is None else _kept_base(first_cut, there)
     origin = reader.meta("corpus") or reader.meta("created") or ""
     return _Content(origin, policy_text(reader), rater, rows, base)
+
+
+def _on_one_tier(segments: list[Row], tasks: list[Row]) -> list[Row]:
+    """Segments with anchors, and those to practise on, on the tier of the others: a tier of their own would tell."""
+    known = {key for row in tasks for name in (ANCHORS, PRACTISED) for key in row["options"].get(name, {})}
+    others = Counter(row["tier_id"] for row in segments if row["id"] not in known)
+    if not others:
+        return segments
+    home = max(sorted(others), key=lambda tier: others[tier])
+    return [{**row, "tier_id": home} if row["id"] in known else row for row in segments]
 
 
 def _kept_base(text: str, there: set[str]) -> str:

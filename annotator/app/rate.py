@@ -3,11 +3,12 @@
 import hashlib
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TypeAlias
 
+from annotator.app.policy import Policy, read_policy
 from annotator.app.session import Session, find_scheme
-from annotator.domain.corpus import Annotation, Rater, Recording, Segment, Task, Tier, new_id
+from annotator.domain.corpus import PRACTICE, Annotation, Rater, Recording, Segment, Task, Tier, Value, new_id
 from annotator.domain.errors import AnnotatorError
 from annotator.domain.progress import Job, Progress
 from annotator.domain.registry import closest
@@ -158,7 +159,12 @@ class Workload:
     answers
         This rater's current answers.
     assigned
-        Whether entries and order are the lead's; else all segments of the tier are asked.
+        Whether entries and order are the lead's; else all segments of the tier are asked. What is to be practised on
+        comes first.
+    expected
+        What the lead expects of the answers given to practise, to be told after each.
+    policy
+        What the lead lets this rater see.
     """
 
     tiers: tuple[tuple[str, int], ...]
@@ -170,6 +176,8 @@ class Workload:
     segments: Mapping[str, Segment]
     answers: Mapping[Entry, Annotation]
     assigned: bool
+    expected: Mapping[Entry, Mapping[str, Value]] = field(default_factory=dict)
+    policy: Policy = field(default_factory=Policy)
 
 
 def read_workload(
@@ -195,15 +203,20 @@ def read_workload(
         recordings = {recording.id: recording for recording in reader.recordings()}
         everywhere = [segment for segment in reader.segments() if segment.recording_id in recordings]
         tiers, schemes, tasks = reader.tiers(), reader.schemes(), reader.tasks()
+        policy = read_policy(reader)
         yield Progress(1, 2, tr("Reading the segments"))
         named = _choose_scheme(schemes, tasks, rater, scheme)
         answers = own_entries(reader, rater, named.name) if named else {}
     assigned = task_entries(rater, tasks, named.name) if named else None
     counts = Counter(segment.tier_id for segment in everywhere)
     chosen = _choose_tier(tiers, everywhere, assigned, tier)
-    segments = {s.id: s for s in everywhere if chosen is not None and s.tier_id == chosen.id}
+    known = _known_to_lead(rater, tasks, named)
+    segments = {
+        s.id: s for s in everywhere if chosen is not None and (s.tier_id == chosen.id or s.id in known)
+    }
     if assigned is not None:
         entries = [entry for entry in assigned if entry[0] in segments]
+        entries.sort(key=lambda entry: entry[1] != PRACTICE)
     elif in_order or named is None:
         entries = [(segment, 0) for segment in _recorded_order(segments.values(), recordings)]
     else:
@@ -218,7 +231,29 @@ def read_workload(
         segments={segment: segments[segment] for segment, _ in entries},
         answers=answers,
         assigned=assigned is not None,
+        expected=_expected(rater, tasks, named),
+        policy=policy,
     )
+
+
+def _own_tasks(rater: Rater, tasks: Iterable[Task], scheme: Scheme | None) -> list[Task]:
+    return [t for t in tasks if t.rater_id == rater.id and scheme is not None and t.scheme == scheme.name]
+
+
+def _known_to_lead(rater: Rater, tasks: Iterable[Task], scheme: Scheme | None) -> set[str]:
+    """Segments to practise on and anchors: asked whatever tier they lie on."""
+    own = _own_tasks(rater, tasks, scheme)
+    return {
+        segment for task in own for name in ("anchors", "practice") for segment in task.options.get(name, ())
+    }
+
+
+def _expected(rater: Rater, tasks: Iterable[Task], scheme: Scheme | None) -> dict[Entry, Mapping[str, Value]]:
+    return {
+        (segment, PRACTICE): values
+        for task in _own_tasks(rater, tasks, scheme)
+        for segment, values in task.options.get("practice", {}).items()
+    }
 
 
 def _choose_scheme(schemes: list[Scheme], tasks: list[Task], rater: Rater, name: str | None) -> Scheme | None:

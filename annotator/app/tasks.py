@@ -4,12 +4,13 @@ import heapq
 import random
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import pairwise
 
+from annotator.app.known import ANCHORS, known_answers, with_known
 from annotator.app.rate import Entry, ensure_rater
 from annotator.app.session import Session, find_scheme, find_tier
-from annotator.domain.corpus import Rater, Recording, Segment, Task, group_value, new_id
+from annotator.domain.corpus import PRACTICE, Rater, Recording, Segment, Task, group_value, new_id
 from annotator.domain.errors import AnnotatorError, UsageError
 from annotator.domain.translation import tr, tr_n
 from annotator.storage.reader import Reader
@@ -27,12 +28,15 @@ _TRIES = 16
 
 @dataclass(frozen=True, slots=True)
 class Handed:
-    """What one rater has after an assignment: all segments and repeats of their task, and how many came just now."""
+    """What one rater has after an assignment: all segments (anchors among them) and repeats of their task, what they
+    practise on, and how many entries came just now."""
 
     rater: str
     segments: int
     repeats: int
     added: int
+    anchors: int = 0
+    practice: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +68,8 @@ def assign(
     scheme: str | None = None,
     tier: str | None = None,
     repeat: float = 0.0,
+    anchors: str | None = None,
+    practice: str | None = None,
     seed: int = 0,
 ) -> Assigned:
     """Gives every segment of a tier to `overlap` of the raters, in one undoable step.
@@ -80,6 +86,9 @@ def assign(
     repeat
         Share of each rater's new segments, 0 to 0.3, that is asked a second time in the last third of the order:
         what self-agreement is measured on.
+    anchors, practice
+        Where the lead knows the answer: a tier with reference answers, or a table of them. Anchors are asked of every
+        rater, unseen among the others; practice comes first, with the expected answer after each, and counts nowhere.
     seed
         The same seed on the same corpus gives the same tasks.
     """
@@ -88,8 +97,19 @@ def assign(
 
     def write(transaction: Transaction) -> Assigned:
         instrument = find_scheme(transaction, scheme)
-        home = find_tier(transaction, tier)
-        pieces = _pieces(transaction, home.id)
+        home = find_tier(transaction, tier or _only_other(transaction, anchors, practice))
+        checks = known_answers(transaction, anchors, instrument)
+        exercises = known_answers(transaction, practice, instrument)
+        if checks.keys() & exercises.keys():
+            raise UsageError(
+                tr("Some segments are both anchors and practice."),
+                tr("Who has practised on a segment knows its answer: give others."),
+            )
+        pieces = {
+            key: piece
+            for key, piece in _pieces(transaction, home.id).items()
+            if key not in checks and key not in exercises
+        }
         if not pieces:
             raise AnnotatorError(
                 tr('The tier "{tier}" has no segments to assign.', tier=home.name), tr("Segment first.")
@@ -104,15 +124,27 @@ def assign(
             task = held[rater.id]
             rng = random.Random(f"{seed}\n{rater.name}\n{instrument.name}")
             more = _entries(shares[rater.id], task.entries, pieces, repeat, rng)
-            if more or task not in tasks:
-                transaction.put(replace(task, entries=task.entries + more))
-            everything = task.entries + more
-            repeats = sum(number > 0 for _, number in everything)
-            handed.append(Handed(rater.name, len(everything) - repeats, repeats, len(more)))
+            made = with_known(task, more, checks, exercises, rng)
+            if made != task or task not in tasks:
+                transaction.put(made)
+            handed.append(_handed(rater, task, made))
         return Assigned(instrument.name, home.name, overlap, seed, len(pieces), tuple(handed))
 
     name = tr_n("Assign segments to {n} rater", "Assign segments to {n} raters", len(names))
     return session.transact(name, write).result
+
+
+def _only_other(reader: Reader, *sources: str | None) -> str | None:
+    """The one tier whose segments are not those of a source, where there is just one."""
+    others = [tier.name for tier in reader.tiers() if tier.name not in sources]
+    return others[0] if len(others) == 1 else None
+
+
+def _handed(rater: Rater, before: Task, after: Task) -> Handed:
+    numbers = Counter("practice" if n == PRACTICE else "again" if n else "first" for _, n in after.entries)
+    anchors = len(after.options.get(ANCHORS, {}))
+    added = len(after.entries) - len(before.entries)
+    return Handed(rater.name, numbers["first"], numbers["again"], added, anchors, numbers["practice"])
 
 
 def _check(names: Sequence[str], overlap: int, repeat: float) -> None:

@@ -123,3 +123,35 @@ def test_failures_are_explained(
     found, result = run(*[corpus if a == "CORPUS" else a for a in arguments])
     assert found == status
     assert said in result["error"]["message"]
+
+
+def test_anchors_and_practice_from_a_shell(corpus: Path, tmp_path: Path, run: Run) -> None:
+    with open_corpus_folder(corpus) as session, session.reading() as reader:
+        names = sorted(recording.name for recording in reader.recordings())
+    for name, chosen in (("anchors", names[:3]), ("practice", names[3:5])):
+        rows = "".join(f"{file},0.5,-0.5\n" for file in chosen)
+        (tmp_path / f"{name}.csv").write_text(f"file,valence,arousal\n{rows}")
+    options = ("--overlap", 2, "--scheme", SCHEME, "--tier", "whole", "--seed", 3)
+    status, handed = run(
+        "assign", corpus, "--raters", "Ann,Bo", *options,
+        "--anchors", tmp_path / "anchors.csv", "--practice", tmp_path / "practice.csv",
+    )  # fmt: skip
+    assert status == 0
+    assert [(t["segments"], t["anchors"], t["practice"]) for t in handed["tasks"]] == [(22, 3, 2)] * 2
+    with open_corpus_folder(corpus) as session:
+        with session.reading() as reader:
+            people = [rater for rater in reader.raters() if rater.kind == "human"]
+            tasks = reader.tasks()
+        for rater in people:
+            for segment, repeat in task_entries(rater, tasks, SCHEME) or []:
+                answer(
+                    session, segment_id=segment, rater=rater, scheme=SCHEME,
+                    values={"valence": 0.25, "arousal": -0.5}, repeat=repeat,
+                )  # fmt: skip
+    status, found = run("agreement", corpus, "--scheme", SCHEME)
+    assert status == 0
+    valence, arousal = found["schemes"][0]["items"]
+    assert valence["n_items"] == 22  # practice is no rating
+    assert [rater["anchors"] for rater in valence["raters"]] == [{"n": 3, "mean_error": 0.25}] * 2
+    assert [rater["anchors"] for rater in arousal["raters"]] == [{"n": 3, "mean_error": 0.0}] * 2
+    assert main(["agreement", str(corpus), "--scheme", SCHEME]) == 0

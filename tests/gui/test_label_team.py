@@ -2,6 +2,8 @@
 
 import pytest
 
+from annotator.app.rate import add_rater
+from annotator.domain.corpus import PRACTICE, Task, new_id
 from annotator.gui.dialogs import people
 
 # The offscreen platform says this of every window with a least size.
@@ -68,3 +70,34 @@ def test_who_rates_may_tell_of_themselves(desk, monkeypatch: pytest.MonkeyPatch)
     d.window.perform("switch_rater")
     assert seen == [(2, ""), (31, "it, en")]
     assert "age" not in d.context.rater.profile
+
+
+def test_practice_comes_first_is_told_and_counts_nowhere(desk) -> None:
+    d = desk()
+    with d.session.reading() as reader:
+        first, second = sorted(reader.segments(), key=lambda s: (s.recording_id, s.start))[:2]
+    ann = add_rater(d.session, "Ann")
+    expected = {"valence": 1.0, "arousal": -1.0}
+    entries = ((first.id, 0), (second.id, PRACTICE))
+    task = Task(new_id(), ann.id, "valence-arousal", entries, 1, {"practice": {second.id: expected}})
+    d.session.transact("Assign", lambda transaction: transaction.put(task))
+    d.sit_down("Ann")
+    page = d.label._page
+    assert d.place == "Practice 1 of 1"
+    assert d.progress == "0 of 1 rated"
+    d.press("1", "1")
+    assert not page._feedback.isVisible()
+    d.press("enter")
+    assert page._feedback.isVisible()
+    assert "another answer was expected" in page._feedback.text()
+    assert "as expected" in page._feedback.text()
+    assert (d.place, d.progress) == ("Practice 1 of 1", "0 of 1 rated")
+    d.wait_past_bounce()
+    d.press("enter")
+    assert (d.place, d.progress) == ("1 of 1", "0 of 1 rated")
+    assert not page._feedback.isVisible()
+    d.press("5", "5", "enter")
+    assert d.progress.startswith("1 of 1 rated")
+    with d.session.reading() as reader:
+        assert [a.segment_id for a in reader.annotations()] == [first.id]
+        assert len(reader.annotations(practice=True)) == 2

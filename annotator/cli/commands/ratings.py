@@ -117,6 +117,7 @@ def agreement(
 ) -> None:
     from annotator.app.agreement import measure_agreement
     from annotator.app.derived import parse_bins
+    from annotator.app.known import add_anchors, anchor_report, in_words
     from annotator.app.raters import rater_hints
     from annotator.app.report.page import write_page
     from annotator.app.report.tables import write_tables
@@ -134,6 +135,7 @@ def agreement(
             write_page(session, results, html, seed=seed)
         if csv is not None:
             write_tables(session, results, csv)
+        anchors = {r.scheme.name: anchor_report(session, r.scheme.name) for r in results}
         raters = {r.scheme.name: rater_hints(session, r.scheme.name) for r in results} if hints else {}
     lines: list[str] = []
     for result in results:
@@ -151,6 +153,8 @@ def agreement(
         lines += ["", *(f"{report.item}: {report.summary}" for report in result.items)]
         lines += [f"{made.report.item}: {made.report.summary} {made.note}" for made in result.derived]
         said = [f"{h.rater}: {hint}" for h in raters.get(result.scheme.name, ()) for hint in h.hints]
+        if anchors[result.scheme.name]:
+            lines += ["", *map(in_words, anchors[result.scheme.name])]
         if hints:
             lines += ["", tr("Hints for a talk, never a verdict:"), *(said or [tr("Nothing stands out.")])]
     lines += [tr("Written: {path}", path=path) for path in (html, csv) if path is not None]
@@ -158,6 +162,8 @@ def agreement(
         result.to_dict() | ({"rater_hints": raters[result.scheme.name]} if hints else {})
         for result in results
     ]
+    for data in schemes:
+        add_anchors(data, anchors[data["scheme"]])
     emit({"schemes": schemes}, lines[1:])
 
 

@@ -31,6 +31,22 @@ def assign(
             help=tr("Share of segments asked twice, 0 to 0.3, late in the order."),
         ),
     ] = 0.0,
+    anchors: Annotated[
+        str | None,
+        typer.Option(
+            "--anchors",
+            metavar="TIER|FILE",
+            help=tr("Segments with known answers, asked of every rater among the others to check attention."),
+        ),
+    ] = None,
+    practice: Annotated[
+        str | None,
+        typer.Option(
+            "--practice",
+            metavar="TIER|FILE",
+            help=tr("Segments with known answers to begin with, told after each; they count nowhere."),
+        ),
+    ] = None,
     seed: Annotated[int, typer.Option("--seed", metavar="N", help=tr("Seed of the orders."))] = 0,
     json: Json = False,
 ) -> None:
@@ -38,10 +54,15 @@ def assign(
 
     with changing(corpus) as session:
         result = tasks.assign(
-            session, raters.split(","), overlap=overlap, scheme=scheme, tier=tier, repeat=repeat, seed=seed
-        )
-    rows = [[task.rater, task.segments, task.repeats, task.added] for task in result.tasks]
-    lines = table([tr("rater"), tr("segments"), tr("repeats"), tr("new")], rows)
+            session, raters.split(","), overlap=overlap, scheme=scheme, tier=tier, repeat=repeat,
+            anchors=anchors, practice=practice, seed=seed,
+        )  # fmt: skip
+    rows = [
+        [task.rater, task.segments, task.repeats, task.anchors, task.practice, task.added]
+        for task in result.tasks
+    ]
+    headers = [tr("rater"), tr("segments"), tr("repeats"), tr("anchors"), tr("practice"), tr("new")]
+    lines = table(headers, rows)
     emit(result, [tr("{n} segments on the tier {tier}.", n=result.segments, tier=result.tier), *lines])
 
 

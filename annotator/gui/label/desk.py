@@ -4,8 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import chain
 
+from annotator.app.policy import Policy
 from annotator.app.rate import Entry, Workload
-from annotator.domain.corpus import Annotation, Rater, Recording, Segment, Value
+from annotator.domain.corpus import PRACTICE, Annotation, Rater, Recording, Segment, Value
 from annotator.domain.scheme import Scheme
 
 
@@ -31,8 +32,10 @@ class Desk:
         self.index: int | None = None
         #: The entry that was shown last, also once all are rated.
         self.last = 0
-        #: How many entries are rated.
-        self.done = sum(entry in self.answers for entry in self.entries)
+        #: How many entries, the first ones, are there to practise: they are no work.
+        self.practice = sum(repeat == PRACTICE for _, repeat in self.entries)
+        #: How many of the others are rated.
+        self.done = sum(entry in self.answers for entry in self.entries if entry[1] != PRACTICE)
         self._places = {entry: n for n, entry in enumerate(self.entries)}
         self._first_unrated = 0  # never behind the first unrated entry: answers only come
 
@@ -59,6 +62,20 @@ class Desk:
         """The recording of an entry."""
         return self._workload.recordings[self.segment(index).recording_id]
 
+    @property
+    def work(self) -> int:
+        """How many there are without those to practise on."""
+        return self.total - self.practice
+
+    @property
+    def policy(self) -> Policy:
+        """What the lead lets this rater see."""
+        return self._workload.policy
+
+    def expected(self, entry: Entry | None) -> Mapping[str, Value] | None:
+        """What the lead expects of an answer given to practise, once it is given; `None` of any other."""
+        return self._workload.expected.get(entry) if entry in self.answers else None
+
     def place(self, entry: Entry | None) -> int | None:
         """Where an entry is; `None` where it is not asked here."""
         return None if entry is None else self._places.get(entry)
@@ -71,7 +88,7 @@ class Desk:
 
     def record(self, entry: Entry, annotation: Annotation) -> None:
         """An answer was stored."""
-        self.done += entry in self._places and entry not in self.answers
+        self.done += entry in self._places and entry not in self.answers and entry[1] != PRACTICE
         self.answers[entry] = annotation
 
     def next_unrated(self, after: int = -1) -> int | None:

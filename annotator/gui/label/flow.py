@@ -13,6 +13,7 @@ from annotator.domain.timeline import clock, to_seconds
 from annotator.domain.translation import tr
 from annotator.gui.context import Context
 from annotator.gui.label.desk import Desk, Draft
+from annotator.gui.label.feedback import feedback
 from annotator.gui.label.listening import Listening
 from annotator.gui.label.page import RatingPage
 from annotator.gui.label.sitting import Sitting
@@ -125,7 +126,9 @@ class RatingFlow(QObject):
             recording, segment = desk.recording(index), desk.segment(index)
             start, end = (to_seconds(at, recording.sample_rate) for at in (segment.start, segment.end))
             told = tr("{name}, {start} to {end}", name=recording.name, start=clock(start), end=clock(end))
-            self._page.show_place(index + 1, desk.total, end - start, told)
+            practice = index < desk.practice
+            number, total = (index, desk.practice) if practice else (index - desk.practice, desk.work)
+            self._page.show_place(number + 1, total, end - start, told, practice=practice)
         self.moved.emit()
 
     def bring_up_sound(self, session: Session, *, play: bool) -> None:
@@ -153,6 +156,8 @@ class RatingFlow(QObject):
         self._flagged = bool(given and given.flagged)
         self._page.show_flag(self._flagged)
         self._page.show_state(tr("Rated") if stored else "")
+        expected = None if draft is not None else desk.expected(entry)
+        self._page.show_feedback("" if expected is None else feedback(desk.scheme, stored.values, expected))
 
     def _keep_draft(self, desk: Desk | None) -> None:
         if self._touched and desk is not None and desk.current is not None:
@@ -266,7 +271,13 @@ class RatingFlow(QObject):
         self.rated.emit()
         if entry == desk.current:
             self._touched = False
-            self._go_on()
+            if desk.expected(entry) is None:
+                self._go_on()
+            else:
+                # Practice: what the lead expected is read before Enter goes on.
+                self._fill()
+                self.refreshed.emit()
+                self._page.panel.setFocus()
 
     @Slot(object)
     def _not_stored(self, error: AnnotatorError) -> None:

@@ -13,6 +13,7 @@ from annotator.gui.label.note import NoteRow
 from annotator.gui.label.strip import SegmentStrip
 from annotator.gui.panels import RatingPanel
 from annotator.gui.theme import GRID, set_property
+from annotator.gui.widgets.painting import announce
 
 _WIDTH = 120 * GRID
 
@@ -49,6 +50,10 @@ class RatingPage(QWidget):
         self._flag = QLabel(tr("Flagged to talk about"))
         self._flag.setProperty("role", "warning")
         self._flag.hide()
+        self._feedback = QLabel()
+        self._feedback.setObjectName("feedback")
+        self._feedback.setWordWrap(True)
+        self._feedback.hide()
         self._column = self._build()
 
     def show_keys(self, known: Mapping[str, Action]) -> None:
@@ -67,6 +72,7 @@ class RatingPage(QWidget):
         column.addStretch(0)
         column.addLayout(self._sound_row())
         column.addWidget(self._card_of_panel())
+        column.addWidget(self._feedback)
         column.addWidget(self.note)
         column.addLayout(self._ways_on())
         column.addStretch(0)
@@ -129,9 +135,12 @@ class RatingPage(QWidget):
         self._column.setStretch(0, 0 if grows else 1)
         self._column.setStretch(self._column.count() - 1, 0 if grows else 2)
 
-    def show_place(self, number: int, total: int, seconds: float, told: str) -> None:
+    def show_place(
+        self, number: int, total: int, seconds: float, told: str, *, practice: bool = False
+    ) -> None:
         """Says which segment this is; `told` is what a closer look tells about it."""
-        self._place.setText(tr("{n} of {total}", n=number, total=total))
+        place = tr("Practice {n} of {total}", n=number, total=total) if practice else ""
+        self._place.setText(place or tr("{n} of {total}", n=number, total=total))
         self._length.setText(tr("{seconds:.1f} s", seconds=seconds))
         for label in (self._place, self._length):
             label.setToolTip(told)
@@ -141,6 +150,12 @@ class RatingPage(QWidget):
         """Says in a word what is known of the answer: stored before, or on its way."""
         set_property(self._state, "role", role)
         self._state.setText(text)
+
+    def show_feedback(self, text: str) -> None:
+        """Says what the lead expected of an answer given to practise, or nothing."""
+        self._feedback.setText(text)
+        self._feedback.setVisible(bool(text))
+        announce(self._feedback, text)
 
     def show_flag(self, flagged: bool) -> None:
         """Marks a segment that is to be talked about."""

@@ -300,8 +300,8 @@ class LabelWorkspace(Workspace):
     @Slot()
     def _show_progress(self) -> None:
         desk = self._flow.desk
-        left = desk.total - desk.done
-        self._top.show_progress(desk.done, desk.total, self._flow.sitting.remaining(left))
+        left = desk.work - desk.done
+        self._top.show_progress(desk.done, desk.work, self._flow.sitting.remaining(left))
         self._page.buttons["previous_item"].setEnabled(self.can("previous_item"))
         self._page.buttons["first_unrated"].setVisible(self.can("first_unrated"))
         self.availability_changed.emit()

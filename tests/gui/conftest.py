@@ -22,7 +22,7 @@ from annotator.domain.progress import finish
 from annotator.domain.scheme import Scheme
 from annotator.gui import window as window_module
 from annotator.gui.context import Context
-from annotator.gui.label import flow
+from annotator.gui.label import flow, storing
 from annotator.gui.label.workspace import LabelWorkspace
 from annotator.gui.window import MainWindow
 from annotator.gui.workspace import Workspace
@@ -240,6 +240,8 @@ def desk(
     """Opens the window on the corpus, on a machine without a sound device."""
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
     monkeypatch.setattr(QMediaDevices, "defaultAudioOutput", staticmethod(QAudioDevice))
+    # A busy machine may take its time to store: what is typed next waits for it all the same.
+    monkeypatch.setattr(storing, "_AT_ONCE", 5.0)
     # Only Label is needed here: the window opens on a page that shows nothing.
     monkeypatch.setitem(window_module._MODULES, "segment", ("annotator.gui.workspace", "Workspace"))
     context = Context()

@@ -16,6 +16,7 @@ from annotator.app.session import DATABASE
 from annotator.domain.corpus import Annotation, Task, new_id
 from annotator.gui import window as window_module
 from annotator.gui.context import Context
+from annotator.gui.label import storing
 from annotator.gui.label.sitting import BREAK, WORK, Sitting
 from annotator.gui.panels.checklist import ChecklistPanel
 from annotator.storage import engine
@@ -312,6 +313,7 @@ def test_a_locked_corpus_loses_no_answer(
     d = desk()
     d.sit_down("Ann")
     monkeypatch.setattr(engine, "LOCK_TIMEOUT", 0.2)
+    monkeypatch.setattr(storing, "_AT_ONCE", 0.05)
     noticed: list[str] = []
     d.context.noticed.connect(lambda text, _kind: noticed.append(text))
     other = sqlite3.connect(folder / DATABASE, isolation_level=None)
@@ -324,13 +326,16 @@ def test_a_locked_corpus_loses_no_answer(
     other.execute("ROLLBACK")
     other.close()
     d.press("enter")
+    qtbot.waitUntil(lambda: d.place == "2 of 6", timeout=5000)
     assert values(*d.answers("Ann")) == [(0.5, -0.5)]
-    assert d.place == "2 of 6"
 
 
-def test_a_corpus_locked_for_a_moment_is_waited_for(desk, folder: Path, qtbot: QtBot) -> None:
+def test_a_corpus_locked_for_a_moment_is_waited_for(
+    desk, folder: Path, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
     d = desk()
     d.sit_down("Ann")
+    monkeypatch.setattr(storing, "_AT_ONCE", 0.05)
     other = sqlite3.connect(folder / DATABASE, isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
     d.press("7", "3", "enter", "1", "1", "enter")  # what is typed meanwhile rates nothing

@@ -52,6 +52,7 @@ def actions() -> tuple[Action, ...]:
         Action("merge_files", tr("Merge packages and copies..."), EVERYWHERE, (), "join"),
         Action("add_scheme", tr("Add a rating scheme..."), EVERYWHERE, (), "grid"),
         Action("switch_rater", tr("Switch annotator..."), EVERYWHERE, ("Ctrl+U",), "user"),
+        Action("edit_policy", tr("What annotators may see..."), EVERYWHERE, (), "users"),
         Action("undo", tr("Undo"), EVERYWHERE, ("Ctrl+Z",), "undo"),
         Action("redo", tr("Redo"), EVERYWHERE, ("Ctrl+Y", "Ctrl+Shift+Z"), "redo"),
         Action("undo_several", tr("Undo several steps..."), EVERYWHERE, ("Ctrl+Shift+H",), "undo"),

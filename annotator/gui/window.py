@@ -243,6 +243,9 @@ class MainWindow(QMainWindow):
     def _do_add_scheme(self) -> None:
         dialogs.add_scheme(self, self.context)
 
+    def _do_edit_policy(self) -> None:
+        dialogs.edit_policy(self, self.context)
+
     def _do_switch_rater(self) -> None:
         dialogs.switch_rater(self, self.context)
 

@@ -2,9 +2,11 @@
 
 import pytest
 
+from annotator.app.policy import Policy, policy_of, set_policy
 from annotator.app.rate import add_rater
 from annotator.domain.corpus import PRACTICE, Task, new_id
 from annotator.gui.dialogs import people
+from annotator.gui.dialogs import policy as policy_dialog
 
 # The offscreen platform says this of every window with a least size.
 pytestmark = pytest.mark.qt_log_ignore("does not support propagateSizeHints", extend=True)
@@ -101,3 +103,55 @@ def test_practice_comes_first_is_told_and_counts_nowhere(desk) -> None:
     with d.session.reading() as reader:
         assert [a.segment_id for a in reader.annotations()] == [first.id]
         assert len(reader.annotations(practice=True)) == 2
+
+
+def test_text_and_spectrogram_are_seen_where_the_lead_says_so(desk) -> None:
+    d = desk()
+    d.sit_down("Ann")
+    page = d.label._page
+    assert not page._said.isVisible()
+    assert not page.picture.isVisible()
+    set_policy(d.session, text=True, spectrogram=True)
+    d.settle()
+    assert page._said.text() == "a telling text"
+    assert page._said.isVisible()
+    d.press("1", "9", "enter")
+    d.settle()
+    assert page.picture.isVisible()
+    d.qtbot.waitUntil(lambda: page.picture.shows, timeout=5000)
+    set_policy(d.session, text=False, spectrogram=False)
+    d.settle()
+    d.press("1", "9", "enter")
+    assert not page._said.isVisible()
+    assert not page.picture.isVisible()
+
+
+def test_the_lead_says_when_a_pause_is_proposed(desk) -> None:
+    d = desk()
+    set_policy(d.session, pause=7)
+    d.sit_down("Ann")
+    assert d.label._flow.sitting.work == 7 * 60
+    d.label._flow.sitting._working_since -= 8 * 60
+    d.press("1", "9", "enter")
+    assert d.label._pause.isVisible()
+    assert "7 minutes" in d.label._pause.accessibleName()
+    set_policy(d.session, pause=0)
+    d.settle()
+    d.label._flow.sitting._working_since -= 1e6
+    assert not d.label._flow.sitting.pause_due
+
+
+def test_the_switches_are_set_in_a_dialog(desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    d = desk()
+
+    def fill(form: policy_dialog._EditPolicy) -> None:
+        form._text.setChecked(True)
+        form._pause.setValue(0)
+        form._when.setCurrentIndex(form._when.findData("closed"))
+        form.ok.click()
+
+    monkeypatch.setattr(policy_dialog._EditPolicy, "exec", fill)
+    d.window.perform("edit_policy")
+    assert policy_of(d.session) == Policy(text=True, pause=0, adjudication="closed")
+    d.window.perform("undo")
+    assert policy_of(d.session) == Policy()

@@ -9,11 +9,13 @@ from PySide6.QtCore import QObject, Signal, Slot
 
 from annotator.app.session import Session
 from annotator.audio.source import AudioSource, prepare
+from annotator.audio.spectrogram import Levels
 from annotator.domain.corpus import Recording, Segment
 from annotator.domain.errors import AnnotatorError
 from annotator.domain.progress import Job, Progress
 from annotator.domain.translation import tr
 from annotator.gui.context import Context
+from annotator.gui.label.sound_picture import segment_levels
 from annotator.gui.worker import Worker
 
 #: Columns of an outline: more than a strip has bars.
@@ -24,16 +26,23 @@ _IDLE = 3  # sources kept open for the next segment of the same recording
 
 @dataclass(frozen=True, eq=False)
 class Clip:
-    """One segment with its open sound; `outline` holds the greatest amplitude, 0..1, of each of `COLUMNS` parts."""
+    """One segment with its open sound; `outline` holds the greatest amplitude, 0..1, of each of `COLUMNS` parts,
+    `levels` its spectrogram where that is to be seen."""
 
     segment: Segment
     recording: Recording
     source: AudioSource
     outline: NDArray[np.float32]
+    levels: Levels | None = None
 
 
 def load_clip(
-    session: Session, recording: Recording, segment: Segment, source: AudioSource | None = None
+    session: Session,
+    recording: Recording,
+    segment: Segment,
+    source: AudioSource | None = None,
+    *,
+    spectrogram: bool = False,
 ) -> Job[Clip]:
     """Opens a segment's sound, decoding its file first where the format needs that, and draws its outline.
 
@@ -51,11 +60,13 @@ def load_clip(
                 tr("The audio file {path} ends before this segment begins.", path=source.path),
                 tr("Put the right file back, or take the segment out."),
             )
-        outline = yield from draw_outline(source, segment.start, min(segment.end, source.samples))
+        stop = min(segment.end, source.samples)
+        outline = yield from draw_outline(source, segment.start, stop)
+        levels = segment_levels(source, segment.start, stop) if spectrogram else None
     except BaseException:
         source.close()
         raise
-    return Clip(segment, recording, source, outline)
+    return Clip(segment, recording, source, outline, levels)
 
 
 def draw_outline(source: AudioSource, start: int, stop: int) -> Job[NDArray[np.float32]]:
@@ -94,6 +105,7 @@ class ClipLoader(QObject):
         self._idle: list[tuple[str, AudioSource]] = []  # recording and its open source, last used last
         self._worker: Worker | None = None
         self._running = ""
+        self._spectrogram = False
 
     def clip(self, segment_id: str) -> Clip | None:
         """The segment, where it is ready."""
@@ -103,14 +115,19 @@ class ClipLoader(QObject):
         """Why the segment cannot be heard, where that is so."""
         return self._failures.get(segment_id)
 
-    def want(self, session: Session, wanted: Sequence[tuple[Recording, Segment]]) -> None:
-        """Loads these segments, in this order, and lets go of all others."""
+    def want(
+        self, session: Session, wanted: Sequence[tuple[Recording, Segment]], *, spectrogram: bool = False
+    ) -> None:
+        """Loads these segments, in this order, and lets go of all others; with `spectrogram` that too is made."""
+        self._spectrogram = spectrogram
         if session is not self._session:
             self.clear()
             self._session = session
         self._wanted = {segment.id: (recording, segment) for recording, segment in wanted}
         for key, clip in list(self._clips.items()):
-            if self._wanted.get(key, (None, None))[1] != clip.segment:
+            if self._wanted.get(key, (None, None))[1] != clip.segment or spectrogram != (
+                clip.levels is not None
+            ):
                 del self._clips[key]
                 self._retire(clip)
         self._failures = {key: error for key, error in self._failures.items() if key in self._wanted}
@@ -139,7 +156,8 @@ class ClipLoader(QObject):
             return
         for key, (recording, segment) in self._wanted.items():
             if key not in self._clips and key not in self._failures:
-                job = load_clip(self._session, recording, segment, self._take_idle(recording.id))
+                source = self._take_idle(recording.id)
+                job = load_clip(self._session, recording, segment, source, spectrogram=self._spectrogram)
                 self._running = key
                 self._worker = self._context.run(
                     tr("Opening the sound"), job, self._loaded, self._refused, quiet=True

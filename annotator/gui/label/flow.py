@@ -45,7 +45,7 @@ class RatingFlow(QObject):
         self.sitting = Sitting()
         #: How many answers were stored here.
         self.stored = 0
-        self.listening = Listening(context, page.strip, self)
+        self.listening = Listening(context, page.strip, page.picture, self)
         self._drafts: dict[tuple[str, str, Entry], Draft] = {}
         self._touched = self._flagged = False
         self._started = ""
@@ -79,12 +79,14 @@ class RatingFlow(QObject):
         if len(changed) == 1:
             # One answer has become another, as undo does: there the rater wants to look.
             self.show(desk.place(changed[0]))
-        elif here is not None and desk.segment(here) == before.segment(before.index):
+        elif here is None or desk.segment(here) != before.segment(before.index):
+            self.show(desk.next_unrated())
+        elif desk.policy != before.policy:
+            self.show(here)
+        else:
             desk.show(here)
             self._fill()
             self.refreshed.emit()
-        else:
-            self.show(desk.next_unrated())
 
     def put_away(self) -> None:
         """Nothing is worked on; what was begun is kept for when its segment comes up again."""
@@ -129,6 +131,7 @@ class RatingFlow(QObject):
             practice = index < desk.practice
             number, total = (index, desk.practice) if practice else (index - desk.practice, desk.work)
             self._page.show_place(number + 1, total, end - start, told, practice=practice)
+            self._page.show_said(segment.text if desk.policy.text else "")
         self.moved.emit()
 
     def bring_up_sound(self, session: Session, *, play: bool) -> None:
@@ -137,7 +140,7 @@ class RatingFlow(QObject):
         near = (desk.index, desk.next_unrated(desk.index), desk.index + 1, desk.index - 1)
         places = dict.fromkeys(n for n in near if n is not None and 0 <= n < desk.total)
         wanted = [(desk.recording(n), desk.segment(n)) for n in places]
-        self.listening.bring_up(session, wanted, play=play)
+        self.listening.bring_up(session, wanted, play=play, spectrogram=desk.policy.spectrogram)
 
     def _fill(self) -> None:
         """Shows what this rater gave before: unfinished, or stored."""

@@ -11,6 +11,7 @@ from annotator.domain.progress import Progress
 from annotator.domain.translation import tr
 from annotator.gui.context import Context
 from annotator.gui.label.clips import ClipLoader
+from annotator.gui.label.sound_picture import SoundPicture
 from annotator.gui.label.strip import SegmentStrip
 
 
@@ -19,9 +20,11 @@ class Listening(QObject):
 
     began = Signal()
 
-    def __init__(self, context: Context, strip: SegmentStrip, parent: QObject | None = None) -> None:
+    def __init__(
+        self, context: Context, strip: SegmentStrip, picture: SoundPicture, parent: QObject | None = None
+    ) -> None:
         super().__init__(parent)
-        self._context, self._strip = context, strip
+        self._context, self._strip, self._picture = context, strip, picture
         self._segment: Segment | None = None
         self._wants_sound = self._sounding = self._hears_player = False
         #: How often the segment that is shown was played.
@@ -37,13 +40,25 @@ class Listening(QObject):
         """Why the segment cannot be heard, where that is so."""
         return None if self._segment is None else self._clips.failure(self._segment.id)
 
-    def bring_up(self, session: Session, wanted: Sequence[tuple[Recording, Segment]], *, play: bool) -> None:
-        """Shows the first wanted segment, plays it as soon as it is there if `play`, and gets the others ready."""
+    def bring_up(
+        self,
+        session: Session,
+        wanted: Sequence[tuple[Recording, Segment]],
+        *,
+        play: bool,
+        spectrogram: bool = False,
+    ) -> None:
+        """Shows the first wanted segment, plays it as soon as it is there if `play`, and gets the others ready.
+
+        Its `spectrogram` is shown only where the lead lets raters see it.
+        """
         self.stop()
         self._segment = wanted[0][1]
         self._wants_sound, self.listens = play, 0
         self._strip.set_share(0.0)
-        self._clips.want(session, wanted)
+        self._picture.setVisible(spectrogram)
+        self._picture.show_levels(None)
+        self._clips.want(session, wanted, spectrogram=spectrogram)
         if self._clips.clip(self._segment.id) is not None:
             self._ready(self._segment.id)
         elif self.failure is not None:
@@ -94,7 +109,9 @@ class Listening(QObject):
     @Slot(str)
     def _ready(self, segment_id: str) -> None:
         if self._segment is not None and segment_id == self._segment.id:
-            self._strip.show_outline(self._clips.clip(segment_id).outline)
+            clip = self._clips.clip(segment_id)
+            self._strip.show_outline(clip.outline)
+            self._picture.show_levels(clip.levels)
             if self._wants_sound:
                 self.play()
 

@@ -10,6 +10,7 @@ from annotator.domain.translation import tr
 from annotator.gui.label.buttons import KeyedButton
 from annotator.gui.label.judged import JudgedLine
 from annotator.gui.label.note import NoteRow
+from annotator.gui.label.sound_picture import SoundPicture
 from annotator.gui.label.strip import SegmentStrip
 from annotator.gui.panels import RatingPanel
 from annotator.gui.theme import GRID, set_property
@@ -37,6 +38,12 @@ class RatingPage(QWidget):
         }
         self.show_keys({action.id: action for action in actions()})
         self.strip = SegmentStrip()
+        self.picture = SoundPicture()
+        self.picture.hide()
+        self._said = QLabel()
+        self._said.setWordWrap(True)
+        self._said.setTextFormat(Qt.TextFormat.PlainText)
+        self._said.hide()
         self.judged = JudgedLine()
         self.note = NoteRow()
         self.note.hide()
@@ -71,6 +78,8 @@ class RatingPage(QWidget):
         column.setSpacing(GRID)
         column.addStretch(0)
         column.addLayout(self._sound_row())
+        column.addWidget(self.picture)
+        column.addWidget(self._said)
         column.addWidget(self._card_of_panel())
         column.addWidget(self._feedback)
         column.addWidget(self.note)
@@ -150,6 +159,11 @@ class RatingPage(QWidget):
         """Says in a word what is known of the answer: stored before, or on its way."""
         set_property(self._state, "role", role)
         self._state.setText(text)
+
+    def show_said(self, text: str) -> None:
+        """What is said in the segment, where the lead lets raters read it."""
+        self._said.setText(text)
+        self._said.setVisible(bool(text))
 
     def show_feedback(self, text: str) -> None:
         """Says what the lead expected of an answer given to practise, or nothing."""

@@ -21,10 +21,13 @@ class Sitting:
     ----------
     clock
         Seconds that only ever grow.
+    work
+        Seconds of work without a break after which a pause is proposed; infinity for never.
     """
 
-    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, clock: Callable[[], float] = time.monotonic, work: float = WORK) -> None:
         self._clock = clock
+        self.work = work
         self._shown = clock()
         self._last = self._working_since = clock()
         self._seconds: list[float] = []
@@ -49,7 +52,7 @@ class Sitting:
     @property
     def pause_due(self) -> bool:
         """Whether this person has been rating for long without a break."""
-        return self._last - self._working_since >= WORK
+        return self._last - self._working_since >= self.work
 
     def remind_later(self) -> None:
         """The pause has been proposed: not again before as much work has been done once more."""

@@ -18,7 +18,7 @@ _LEAST = 1.5  # half the height of a silent bar
 class SegmentStrip(QWidget):
     """Bars as high as the segment is loud, in the accent's colour as far as it was heard.
 
-    No spectrogram and no text: they would tell raters more than their ears do. `sought(share)` follows a click,
+    `sought(share)` follows a click,
     0 at the segment's start and 1 at its end.
     """
 

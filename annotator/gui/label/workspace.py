@@ -1,10 +1,11 @@
 """The Label workspace: a segment comes up and plays, the rater answers by keyboard, the next one comes up.
 
-What biases stays out of sight. Nothing of another rater is ever read (see `read_workload`); there is no transcript
-and no spectrogram, and no way to show them, until a scheme can say that its lead allows it; the name of the
+What biases stays out of sight. Nothing of another rater is ever read (see `read_workload`); transcript and
+spectrogram are only there where the lead's policy says so, and a rater has no way to show them; the name of the
 recording, which often gives the label away (`angry_03.wav`), is told only to a mouse that rests on the number.
 """
 
+import math
 from dataclasses import replace
 
 from PySide6.QtCore import QEvent, Qt, QTimer, Slot
@@ -20,7 +21,7 @@ from PySide6.QtWidgets import (
 )
 
 from annotator.app.rate import Workload, read_workload
-from annotator.domain.translation import tr
+from annotator.domain.translation import tr, tr_n
 from annotator.gui.context import Context
 from annotator.gui.label.desk import Desk
 from annotator.gui.label.flow import BOUNCE, ENTER, RatingFlow
@@ -36,7 +37,9 @@ from annotator.gui.workspace import Workspace
 from annotator.storage.rows import Kind
 
 _REMINDER = 60_000  # ms that the word about a pause is to be seen
-_READ_ANEW = frozenset({Kind.RECORDING, Kind.TIER, Kind.SEGMENT, Kind.SCHEME, Kind.TASK, Kind.ANNOTATION})
+_READ_ANEW = frozenset(
+    {Kind.RECORDING, Kind.TIER, Kind.SEGMENT, Kind.SCHEME, Kind.TASK, Kind.ANNOTATION, Kind.META}
+)
 
 
 class LabelWorkspace(Workspace):
@@ -52,11 +55,7 @@ class LabelWorkspace(Workspace):
         self._top = TopBar()
         self._top.chosen.connect(self._choose)
         self._top.switched.connect(self._switch)
-        self._pause = Banner(
-            "info",
-            tr("You have been rating for half an hour."),
-            tr("A few minutes away from it keep your judgement fresh; everything is stored."),
-        )
+        self._pause = Banner("info", "")
         self._pause.dismissed.connect(self._end_reminder)
         self._reminding = QTimer(self)
         self._reminding.setSingleShot(True)
@@ -249,6 +248,7 @@ class LabelWorkspace(Workspace):
             self._top.show_progress(0, 0, None)
             self._show_empty(without_work(load))
         else:
+            self._flow.sitting.work = 60.0 * load.policy.pause or math.inf
             self._flow.take(Desk(load, scheme, rater))
 
     @Slot()
@@ -311,6 +311,13 @@ class LabelWorkspace(Workspace):
         """A word about a pause, for a minute, in place of the bar above: so the page stays where it is."""
         if self._flow.sitting.pause_due:
             self._flow.sitting.remind_later()
+            minutes = self._flow.desk.policy.pause
+            self._pause.say(
+                tr_n(
+                    "You have been rating for {n} minute.", "You have been rating for {n} minutes.", minutes
+                ),
+                tr("A few minutes away from it keep your judgement fresh; everything is stored."),
+            )
             self._top.hide()
             self._pause.show()
             self._reminding.start()

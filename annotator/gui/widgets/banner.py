@@ -48,6 +48,12 @@ class Banner(QWidget):
         row.addWidget(self.button)
         row.addWidget(close)
 
+    def say(self, text: str, hint: str = "") -> None:
+        """Another sentence in place of the first."""
+        told = f"{text} {hint}".strip()
+        self._text.setText(told)
+        self.setAccessibleName(told)
+
     def paintEvent(self, _event: QPaintEvent) -> None:
         theme = current_theme()
         with open_painter(self) as painter:

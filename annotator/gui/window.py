@@ -30,6 +30,7 @@ from annotator.gui.icons import set_icon
 from annotator.gui.jobs_bar import JobsBar
 from annotator.gui.key_names import hint
 from annotator.gui.keys_page import KeysPage
+from annotator.gui.locked_page import LOCKED, LockedPage, why_locked
 from annotator.gui.menus import RecentMenu, UndoMenu
 from annotator.gui.start_page import StartPage
 from annotator.gui.theme import apply_theme, current_theme
@@ -67,6 +68,9 @@ class MainWindow(QMainWindow):
         self._stack = QStackedWidget()
         self._start = StartPage(context)
         self._stack.addWidget(self._start)
+        self._locked = LockedPage(context)
+        self._stack.addWidget(self._locked)
+        self._locked.opened.connect(self._show_or_lock)
         self._jobs = JobsBar(context)
         self._rail = Rail()
         self._header = Header()
@@ -131,7 +135,8 @@ class MainWindow(QMainWindow):
             getattr(self, f"_do_{action_id}")()
         else:
             self.show_workspace(action.home)
-            self._workspaces[action.home].perform(action_id)
+            if self._stack.currentWidget() is self._workspaces[action.home]:
+                self._workspaces[action.home].perform(action_id)
         self._update_actions()
 
     @Slot()
@@ -142,7 +147,10 @@ class MainWindow(QMainWindow):
             enabled = session is not None or not action.needs_corpus
             if action.home != EVERYWHERE:
                 enabled = (
-                    enabled and action.home == self._shown and self._workspaces[self._shown].can(action.id)
+                    enabled
+                    and action.home == self._shown
+                    and self._workspaces[self._shown].can(action.id)
+                    and self._stack.currentWidget() is self._workspaces[self._shown]
                 )
             self._actions[action.id].setEnabled(enabled)
         undoable = session.undoable if session else None
@@ -171,10 +179,25 @@ class MainWindow(QMainWindow):
             self._workspaces[name] = made
             self._stack.addWidget(made)
         self._shown = name
-        self._stack.setCurrentWidget(self._workspaces[name])
         self._rail.mark(name)
-        self._workspaces[name].enter()
+        self._show_or_lock()
         self._update_actions()
+
+    @Slot()
+    def _show_or_lock(self) -> None:
+        """Brings the workspace in, or what stands in its place where whoever rates must not see it."""
+        if not self._shown:
+            return
+        workspace = self._workspaces[self._shown]
+        entered = self._stack.currentWidget() is workspace
+        if reason := why_locked(self.context, self._shown):
+            if entered:
+                workspace.leave()
+            self._locked.show_reason(reason)
+            self._stack.setCurrentWidget(self._locked)
+        elif not entered:
+            self._stack.setCurrentWidget(workspace)
+            workspace.enter()
 
     def workspace(self, name: str) -> Workspace:
         """The workspace of that name, brought to the front."""
@@ -212,6 +235,8 @@ class MainWindow(QMainWindow):
     @Slot(object)
     def _show_rater(self, rater: Rater | None) -> None:
         self._header.show_rater(rater.name if rater else tr("No annotator"))
+        if self._shown in LOCKED:
+            self._show_or_lock()
 
     @Slot(str, str)
     def _notice(self, text: str, kind: str) -> None:

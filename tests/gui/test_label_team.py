@@ -1,9 +1,11 @@
 """Rating for a lead: flags, confidence, practice, what may be seen, and one's own history."""
 
 import pytest
+from PySide6.QtWidgets import QMessageBox
 
 from annotator.app.policy import Policy, policy_of, set_policy
 from annotator.app.rate import add_rater
+from annotator.app.tasks import assign
 from annotator.domain.corpus import PRACTICE, Task, new_id
 from annotator.gui.dialogs import people
 from annotator.gui.dialogs import policy as policy_dialog
@@ -155,3 +157,36 @@ def test_the_switches_are_set_in_a_dialog(desk, monkeypatch: pytest.MonkeyPatch)
     assert policy_of(d.session) == Policy(text=True, pause=0, adjudication="closed")
     d.window.perform("undo")
     assert policy_of(d.session) == Policy()
+
+
+def test_who_still_rates_sees_nothing_of_the_others(desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    d = desk()
+    assign(d.session, ["Ann", "Bo"], overlap=2, scheme="valence-arousal")
+    d.sit_down("Ann")
+    for name in ("agreement", "dataset", "train"):
+        d.window.show_workspace(name)
+        assert d.window._stack.currentWidget() is d.window._locked
+        assert "Ann still has 6 segments" in d.window._locked._state.accessibleDescription()
+    assert not d.window._actions["train_model"].isEnabled()
+    d.window.perform("train_model")  # as the palette might ask: nothing happens
+    answer = [QMessageBox.StandardButton.No, QMessageBox.StandardButton.Yes]
+    monkeypatch.setattr(QMessageBox, "question", lambda *_: answer.pop(0))
+    d.window._locked._state.button.click()
+    assert d.window._stack.currentWidget() is d.window._locked
+    d.window._locked._state.button.click()
+    assert policy_of(d.session).adjudication == "open"
+    assert d.window._stack.currentWidget() is d.window.workspace("train")
+
+
+def test_who_has_done_their_task_sees_what_came_of_it(desk) -> None:
+    d = desk()
+    assign(d.session, ["Ann"], overlap=1, scheme="valence-arousal")
+    d.sit_down("Ann")
+    for _ in range(6):
+        d.press("1", "9", "enter")
+    d.window.show_workspace("agreement")
+    assert d.window._stack.currentWidget() is d.window.workspace("agreement")
+    set_policy(d.session, adjudication="closed")
+    d.window.show_workspace("label")
+    d.window.show_workspace("agreement")
+    assert d.window._stack.currentWidget() is d.window._locked

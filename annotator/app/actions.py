@@ -127,6 +127,7 @@ def actions() -> tuple[Action, ...]:
         Action("toggle_note", tr("Comment and confidence"), "label", ("C",), "flag"),
         Action("cycle_confidence", tr("How sure: not said, guessed, rather, certain"), "label", ("Shift+C",)),
         Action("toggle_flag", tr("Flag to talk about"), "label", ("F",), "flag"),
+        Action("show_history", tr("Answers given so far..."), "label", ("H",), "undo"),
         Action("toggle_autoplay", tr("Play each segment by itself, or not"), "label", (), "play"),
         # Agreement
         Action("compute_agreement", tr("Compute agreement"), "agreement", ("F5",), "agreement"),

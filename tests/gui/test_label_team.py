@@ -9,6 +9,7 @@ from annotator.app.tasks import assign
 from annotator.domain.corpus import PRACTICE, Task, new_id
 from annotator.gui.dialogs import people
 from annotator.gui.dialogs import policy as policy_dialog
+from annotator.gui.dialogs.history import HistoryDialog
 
 # The offscreen platform says this of every window with a least size.
 pytestmark = pytest.mark.qt_log_ignore("does not support propagateSizeHints", extend=True)
@@ -190,3 +191,26 @@ def test_who_has_done_their_task_sees_what_came_of_it(desk) -> None:
     d.window.show_workspace("label")
     d.window.show_workspace("agreement")
     assert d.window._stack.currentWidget() is d.window._locked
+
+
+def test_ones_own_answers_are_listed_and_filtered(desk) -> None:
+    d = desk()
+    assign(d.session, ["Ann", "Bo"], overlap=2, scheme="valence-arousal")
+    d.sit_down("Bo")
+    d.press("1", "1", "enter")
+    d.sit_down("Ann")
+    d.press("1", "9", "enter", "f", "2", "8", "enter", "pgup", "5", "5", "enter", "h")
+    dialog = next(w for w in d.window.findChildren(HistoryDialog) if w.isVisible())
+    assert [entry.rater for entry in dialog.shown] == ["Ann"] * 3
+    assert [dialog.whose.itemData(n) for n in range(dialog.whose.count())] == ["Ann"]  # Ann has work left
+    assert "Valence 0.00" in dialog.table.item(0, 3).text()
+    dialog.filter.setText("flagged replaced")
+    assert [entry.annotation.revision for entry in dialog.shown] == [1]
+    dialog.accept()
+    set_policy(d.session, adjudication="open")
+    d.settle()
+    d.press("h")
+    dialog = next(w for w in d.window.findChildren(HistoryDialog) if w.isVisible())
+    dialog.whose.setCurrentIndex(1)
+    assert {entry.rater for entry in dialog.shown} == {"Ann", "Bo"}
+    dialog.accept()

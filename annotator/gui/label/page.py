@@ -137,6 +137,7 @@ class RatingPage(QWidget):
             self.panel.deleteLater()
         self.panel = panel
         self._inside.addWidget(panel, 1)
+        panel.show()  # now, not when the layout comes to it: what is hidden cannot take the keyboard
         self.judged.show_judged(panel.scheme.judged)
         # A grid is the better the larger it is; rows and tiles need no more than their own height, in the middle.
         grows = panel.scheme.panel == "grid"

@@ -23,6 +23,7 @@ from PySide6.QtWidgets import (
 from annotator.app.rate import Workload, read_workload
 from annotator.domain.translation import tr, tr_n
 from annotator.gui.context import Context
+from annotator.gui.dialogs.history import show_history
 from annotator.gui.label.desk import Desk
 from annotator.gui.label.flow import BOUNCE, ENTER, RatingFlow
 from annotator.gui.label.help import Help, at_the_end, without_rater, without_work
@@ -107,7 +108,7 @@ class LabelWorkspace(Workspace):
     def can(self, action: str) -> bool:
         """Whether the action makes sense now."""
         desk = self._flow.desk
-        if action == "toggle_autoplay":
+        if action in ("toggle_autoplay", "show_history"):
             return self.context.session is not None
         if desk is None:
             return False
@@ -160,6 +161,12 @@ class LabelWorkspace(Workspace):
     def toggle_flag(self) -> None:
         """Marks the segment as one to talk about, or takes the mark away."""
         self._flow.toggle_flag()
+
+    @Slot()
+    def show_history(self) -> None:
+        """Shows every answer that this rater has given."""
+        self._flow.listening.stop()
+        show_history(self.window(), self.context)
 
     @Slot()
     def toggle_autoplay(self) -> None:

@@ -6,7 +6,7 @@ other answer, and a consensus of the method `adjudicated`, which goes before eve
 
 from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
@@ -200,7 +200,7 @@ def adopt_decisions(session: Session, scheme: str | None, rater: str) -> Adjudic
         for found in answers:
             if found.rater_id in others and found.repeat == 0:
                 given[found.segment_id].append(found.values)
-        transaction.put(Rater(judge.id, judge.name, ADJUDICATOR))
+        transaction.put(replace(judge, kind=ADJUDICATOR))
         transaction.put(
             *(
                 _decision(

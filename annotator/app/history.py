@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from annotator.app.policy import require_open
-from annotator.app.rate import find_rater
+from annotator.app.rate import SHOWN, find_rater
 from annotator.app.session import Session, find_scheme
 from annotator.domain.corpus import PRACTICE, Annotation, Recording, Segment
 from annotator.domain.errors import AnnotatorError
@@ -16,13 +16,15 @@ from annotator.storage.rows import annotation_row
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One revision of one answer; `current` tells whether it is the one that counts."""
+    """One revision of one answer; `current` tells whether it is the one that counts, `shown` in which order its rater
+    saw the items where the scheme shuffles them."""
 
     rater: str
     annotation: Annotation
     segment: Segment
     recording: Recording
     current: bool
+    shown: tuple[str, ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
         """Plain data for JSON; times of the segment in seconds."""
@@ -46,6 +48,7 @@ class Entry:
             "started": given.started,
             "finished": given.finished,
             "listens": given.listens,
+            "shown": list(self.shown),
         }
 
 
@@ -74,7 +77,9 @@ def answer_history(
     with session.reading() as reader:
         if rater is None:
             require_open(reader)
-        names = {found.id: found.name for found in reader.raters()}
+        raters = reader.raters()
+        names = {found.id: found.name for found in raters}
+        orders = {found.id: found.profile.get(SHOWN, {}) for found in raters}
         whose = None if rater is None else find_rater(reader, rater).id
         kind = None if scheme is None else find_scheme(reader, scheme).name
         if segment is not None and not reader.segments(ids=[segment]):
@@ -99,7 +104,7 @@ def answer_history(
     }
     return tuple(
         Entry(names[a.rater_id], a, segments[a.segment_id], recordings[segments[a.segment_id].recording_id],
-              a.id in counting)
+              a.id in counting, tuple(orders[a.rater_id].get(a.scheme, ())))
         for a in reversed(given)
         if a.rater_id in names
         and (not flagged or (a.segment_id, a.rater_id, a.scheme, a.repeat) in answers)

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
@@ -15,10 +15,14 @@ from annotator.domain.registry import closest
 from annotator.domain.scheme import Scheme
 from annotator.domain.translation import tr
 from annotator.storage.reader import Reader
+from annotator.storage.rows import Kind
 from annotator.storage.writer import Transaction
 
 #: The rater who stands for the labels that a data set came with.
 REFERENCE = "reference"
+
+#: In a rater's profile: for each scheme that shuffles its items, the order in which this rater saw them.
+SHOWN = "shown"
 
 Entry: TypeAlias = tuple[str, int]
 """What a rater is asked: a segment's key, and 0, or the number of the repeat where it is asked again on purpose, or
@@ -64,10 +68,12 @@ def answer(
     started: str = "",
     listens: int = 0,
     flagged: bool = False,
+    shown: Sequence[str] | None = None,
 ) -> Annotation:
     """Stores one answer durably, as a new revision of what this rater said before.
 
-    `flagged` asks to talk about the segment.
+    `flagged` asks to talk about the segment. `shown` are the names of the items in the order in which this rater saw
+    them, where a scheme shuffles them: kept with the rater, once.
 
     Raises `AnnotatorError` where a value is not on its scale or the segment is unknown.
     """
@@ -80,9 +86,20 @@ def answer(
             id=new_id(), segment_id=segment_id, rater_id=rater.id, scheme=scheme, values=checked, repeat=repeat,
             confidence=confidence, comment=comment, started=started, listens=listens, flagged=flagged,
         )  # fmt: skip
+        if shown is not None:
+            _keep_order(transaction, rater, scheme, shown)
         return transaction.record([given])[0]
 
     return session.transact(tr("Rate a segment"), write).result
+
+
+def _keep_order(transaction: Transaction, rater: Rater, scheme: str, shown: Sequence[str]) -> None:
+    """Which button stands first draws answers: the order must be known, also once keys have changed by a merge."""
+    row = transaction.held(Kind.RATER, rater.id)
+    if row is None or row["profile"].get(SHOWN, {}).get(scheme) == list(shown):
+        return
+    orders = {**row["profile"].get(SHOWN, {}), scheme: list(shown)}
+    transaction.put_rows(Kind.RATER, [{**row, "profile": {**row["profile"], SHOWN: orders}}])
 
 
 def own_answers(reader: Reader, rater: Rater, scheme: str) -> dict[str, Annotation]:

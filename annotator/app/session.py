@@ -142,9 +142,11 @@ class Session:
         People rate one after the other in one window: nobody should take back another's answer by a stray key.
         """
         steps = self._undone if undone else self._done
-        if not steps or len(steps[-1].changes) != 1 or steps[-1].changes[0].kind is not Kind.ANNOTATION:
+        # The first answer under a scheme may keep, with its rater, the order in which the items were seen.
+        changes = [change for change in steps[-1].changes if change.kind is not Kind.RATER] if steps else []
+        if len(changes) != 1 or changes[0].kind is not Kind.ANNOTATION:
             return None
-        return str(steps[-1].changes[0].after["rater_id"])
+        return str(changes[0].after["rater_id"])
 
     @property
     def undoable(self) -> str | None:

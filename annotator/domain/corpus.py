@@ -144,7 +144,8 @@ class Rater:
     """Who rates: a person, the labels a data set came with (`reference`), a model (`machine`), or a person who
     decides where others differ (`adjudicator`), whose answers are no independent ratings.
 
-    `profile` holds what a person chose to tell: `age`, `gender`, `languages`.
+    `profile` holds what a person chose to tell: `age`, `gender`, `languages`, and when (`told`); and for each scheme
+    that shuffles its items the order in which this rater saw them (`shown`).
     """
 
     id: str

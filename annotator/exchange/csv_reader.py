@@ -34,7 +34,7 @@ _VALUE = ("raw_value", "value", "rating")
 _ABOUT = {
     *_SEGMENT, *_FILE, *_START, *_END, *_RATER, *_VALUE, "item", "scheme", "repeat", "revision", "confidence",
     "comment", "started", "finished", "listens", "start_sample", "end_sample", "tier", "text", "speaker",
-    "status", "clip", "flagged",
+    "status", "clip", "flagged", "shown_at",
 }  # fmt: skip
 
 

@@ -116,6 +116,7 @@ def _segments_table(data: ExportData, clips: ClipFormat | None) -> _Table:
 
 def _ratings_table(data: ExportData) -> _Table:
     names = pseudonyms(data.raters)
+    orders = {rater.id: rater.profile.get("shown", {}) for rater in data.raters}
     order = {scheme.name: number for number, scheme in enumerate(data.schemes)}
     answers: dict[str, list[Annotation]] = {}
     for one in data.annotations:
@@ -143,10 +144,16 @@ def _ratings_table(data: ExportData) -> _Table:
                     one.finished,
                     str(one.listens),
                     cell(one.flagged),
+                    _place_shown(orders[one.rater_id].get(one.scheme, ()), item.name),
                 ]
 
     columns = ["rater", "scheme", "item", "value", "raw_value", "repeat", "revision", "confidence", "comment"]
-    return _Table("ratings.csv", [*columns, "started", "finished", "listens", "flagged"], rows)
+    return _Table("ratings.csv", [*columns, "started", "finished", "listens", "flagged", "shown_at"], rows)
+
+
+def _place_shown(order: Sequence[str], item: str) -> str:
+    """At which place, from 1, the rater saw the item, where the scheme shuffles its items."""
+    return str(order.index(item) + 1) if item in order else ""
 
 
 def _consensus_table(data: ExportData) -> _Table:

@@ -3,6 +3,7 @@
 import pytest
 from PySide6.QtWidgets import QMessageBox
 
+from annotator.app.history import answer_history
 from annotator.app.policy import Policy, policy_of, set_policy
 from annotator.app.rate import add_rater
 from annotator.app.tasks import assign
@@ -214,3 +215,18 @@ def test_ones_own_answers_are_listed_and_filtered(desk) -> None:
     dialog.whose.setCurrentIndex(1)
     assert {entry.rater for entry in dialog.shown} == {"Ann", "Bo"}
     dialog.accept()
+
+
+def test_the_order_in_which_boxes_were_seen_is_kept_once(desk) -> None:
+    d = desk()
+    d.sit_down("Ann", "emotify-9")
+    seen = [item.name for item in d.panel._items]
+    d.press("1", "enter", "2", "enter")
+    first, second = answer_history(d.session, rater="Ann")
+    assert first.shown == second.shown == tuple(seen)
+    assert seen != [item.name for item in d.panel.scheme.items]
+    d.window.perform("undo")
+    d.window.perform("undo")  # the first answer is Ann's own too, with what it brought along
+    with d.session.reading() as reader:
+        assert reader.annotations() == []
+    assert len(answer_history(d.session, rater="Ann")) == 4

@@ -15,7 +15,6 @@ def feedback(scheme: Scheme, given: Mapping[str, Value], expected: Mapping[str, 
     >>> from annotator.domain.scheme import find_scheme
     >>> print(feedback(find_scheme("valence-arousal"), {"valence": 0.5, "arousal": None}, {"valence": 0.25}))
     Valence: as expected. You said 0.50, the lead 0.25.
-    Enter goes on.
     """
     boxes = [item for item in scheme.items if item.type == "boolean" and item.name in expected]
     lines = [
@@ -27,7 +26,7 @@ def feedback(scheme: Scheme, given: Mapping[str, Value], expected: Mapping[str, 
     if boxes:
         like = all(given.get(item.name) == expected[item.name] for item in boxes)
         lines.append(_line(tr("Choice"), _ticked(boxes, given), _ticked(boxes, expected), like=like))
-    return "\n".join([*lines, tr("Enter goes on.")])
+    return "\n".join(lines)
 
 
 def _line(title: str, said: str, wanted: str, *, like: bool) -> str:

@@ -258,6 +258,7 @@ class RatingFlow(QObject):
                 started=self._started,
                 listens=self.listening.listens,
                 flagged=self._flagged,
+                shown=self._page.panel.order() if desk.scheme.shuffle else None,
             )
         )
 

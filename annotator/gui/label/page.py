@@ -58,7 +58,7 @@ class RatingPage(QWidget):
         self._flag.setProperty("role", "warning")
         self._flag.hide()
         self._feedback = QLabel()
-        self._feedback.setObjectName("feedback")
+        self._feedback.setProperty("role", "heading")
         self._feedback.setWordWrap(True)
         self._feedback.hide()
         self._column = self._build()

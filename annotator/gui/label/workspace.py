@@ -198,7 +198,8 @@ class LabelWorkspace(Workspace):
     @Slot(object)
     def _change_data(self, changed: frozenset[Kind]) -> None:
         # What is on the desk already is no news: the announcement of an own answer comes here too.
-        if changed & _READ_ANEW and not (changed == {Kind.ANNOTATION} and self._flow.expects_news()):
+        own = changed - {Kind.RATER} == {Kind.ANNOTATION} and self._flow.expects_news()
+        if changed & _READ_ANEW and not own:
             self._reload_when_seen()
 
     def _begin_anew(self) -> None:

@@ -61,7 +61,21 @@ def merge_into(home: Store, other: Store, *, theirs: bool = False, base: str | N
 
 STEPS = st.lists(
     st.tuples(
-        st.sampled_from(["rate", "rate", "rate", "withdraw", "delete", "move", "new segment", "undo"]),
+        st.sampled_from(
+            [
+                "rate",
+                "rate",
+                "rate",
+                "withdraw",
+                "delete",
+                "move",
+                "new segment",
+                "undo",
+                "tell",
+                "cut",
+                "assign",
+            ]
+        ),
         st.sampled_from(["Ann", "Bo", "Cem"]),
         st.integers(0, 2),
         st.integers(-4, 4),
@@ -93,6 +107,24 @@ def work(store: Store, steps: Sequence[tuple[str, str, int, int]]) -> None:
                 transaction.put(
                     Segment(segment.id, RECORDING.id, TIER.id, segment.start + number + 5, 90_000)
                 )
+            elif what == "tell":
+                told = {"age": 30 + number, "told": f"202{which}"}
+                transaction.put(replace(rater, profile={**rater.profile, **told}))
+            elif what == "cut":
+                made = {**transaction.tiers()[0].made, RECORDING.id: {"version": number}}
+                transaction.put(replace(transaction.tiers()[0], made=made))
+            elif what == "assign":
+                entries = tuple((SEGMENTS[n].id, number % 3 - 1) for n in range(which + 1))
+                transaction.put(
+                    Task(
+                        "e" * 32,
+                        "a" * 32,
+                        SCHEME.name,
+                        entries,
+                        1,
+                        {"practice": {segment.id: {"valence": number}}},
+                    )
+                )
             elif what == "new segment":
                 transaction.put(Segment(new_id(), RECORDING.id, TIER.id, 100_000 + number, 110_000))
             elif last is not None:
@@ -107,9 +139,13 @@ def said(store: Store) -> tuple[object, ...]:
         rows = [{**row, "rater_id": names[row["rater_id"]]} for row in reader.rows(Kind.ANNOTATION)]
         segments = {row["id"] for row in reader.rows(Kind.SEGMENT, deleted=True)}
         living = [rater.name for rater in reader.raters()]
+        beside = [
+            {rater.name: rater.profile for rater in reader.raters()}, [tier.made for tier in reader.tiers()],
+            [(task.entries, task.options) for task in reader.tasks()],
+        ]  # fmt: skip
     assert len(set(living)) == len(living)
     everything = {row["id"]: tuple(sorted((k, str(v)) for k, v in row.items())) for row in rows}
-    return everything, {key: row["id"] for key, row in leading(rows).items()}, segments
+    return everything, {key: row["id"] for key, row in leading(rows).items()}, segments, beside
 
 
 def everything(store: Store) -> list[list[dict[str, object]]]:

@@ -17,6 +17,7 @@ from annotator.app.rate import REFERENCE, Entry, ensure_rater
 from annotator.app.session import Session, find_scheme, find_tier
 from annotator.domain.corpus import PRACTICE, Task, Value
 from annotator.domain.errors import AnnotatorError
+from annotator.domain.registry import closest
 from annotator.domain.scheme import Item, Scheme
 from annotator.domain.translation import tr, tr_n
 from annotator.storage.reader import Reader
@@ -44,6 +45,11 @@ def known_answers(transaction: Transaction, source: str | None, scheme: Scheme) 
     tiers = {tier.name for tier in transaction.tiers()}
     if source not in tiers and Path(source).is_file():
         known = _from_table(transaction, Path(source), scheme)
+    elif source not in tiers:
+        raise AnnotatorError(
+            tr('"{source}" is no tier of the corpus and no file.', source=source),
+            closest(source, sorted(tiers)),
+        )
     else:
         tier = find_tier(transaction, source)
         known = _references(transaction, [s.id for s in transaction.segments(tier_id=tier.id)], scheme)
@@ -220,8 +226,8 @@ def in_words(report: AnchorReport) -> str:
         else tr("{item} off by {points:.2g} points", item=figure.item, points=figure.mean_error)
         for figure in report.figures
     ]
-    return tr_n(
-        "{rater}: {answered} of {n} anchor answered. {figures}",
-        "{rater}: {answered} of {n} anchors answered. {figures}",
-        report.asked, rater=report.rater, answered=report.answered, figures=", ".join(told),
+    answered = tr_n(
+        "{rater}: {answered} of {n} anchor answered.", "{rater}: {answered} of {n} anchors answered.",
+        report.asked, rater=report.rater, answered=report.answered,
     )  # fmt: skip
+    return " ".join(filter(None, (answered, ", ".join(told))))

@@ -90,7 +90,7 @@ def answer(
             _keep_order(transaction, rater, scheme, shown)
         return transaction.record([given])[0]
 
-    return session.transact(tr("Rate a segment"), write).result
+    return session.transact(tr("Rate a segment"), write, rater=rater.id).result
 
 
 def _keep_order(transaction: Transaction, rater: Rater, scheme: str, shown: Sequence[str]) -> None:

@@ -44,6 +44,7 @@ class Outcome(Generic[T]):
 class _Step:
     operation: str
     changes: tuple[Change, ...]
+    rater: str | None
 
 
 class Session:
@@ -123,15 +124,18 @@ class Session:
 
     # Writing
 
-    def transact(self, operation: str, write: Callable[[Transaction], T]) -> Outcome[T]:
+    def transact(
+        self, operation: str, write: Callable[[Transaction], T], *, rater: str | None = None
+    ) -> Outcome[T]:
         """Runs `write` in one transaction; when this returns, the change survives a power cut.
 
-        Where `write` raises, nothing has changed. `operation` is what undo calls the step, as a person reads it.
+        Where `write` raises, nothing has changed. `operation` is what undo calls the step, as a person reads it, and
+        `rater` the key of whoever alone may take it back: a rating is its rater's own.
         """
         with self._lock:
             outcome, changes = self._run(operation, write)
             if changes:
-                self._done.append(_Step(operation, changes))
+                self._done.append(_Step(operation, changes, rater))
                 self._undone.clear()
         self._announce(outcome.changed)
         return outcome
@@ -142,11 +146,7 @@ class Session:
         People rate one after the other in one window: nobody should take back another's answer by a stray key.
         """
         steps = self._undone if undone else self._done
-        # The first answer under a scheme may keep, with its rater, the order in which the items were seen.
-        changes = [change for change in steps[-1].changes if change.kind is not Kind.RATER] if steps else []
-        if len(changes) != 1 or changes[0].kind is not Kind.ANNOTATION:
-            return None
-        return str(changes[0].after["rater_id"])
+        return steps[-1].rater if steps else None
 
     @property
     def undoable(self) -> str | None:
@@ -180,7 +180,7 @@ class Session:
                 step.operation, lambda transaction: transaction.take_back(step.changes)
             )
             source.pop()
-            target.append(_Step(step.operation, inverse))
+            target.append(_Step(step.operation, inverse, step.rater))
         self._announce(outcome.changed)
         return outcome
 

@@ -263,7 +263,13 @@ class MainWindow(QMainWindow):
         dialogs.import_file(self, self.context)
 
     def _do_merge_files(self) -> None:
-        dialogs.merge_files(self, self.context)
+        self._merge([])
+
+    def _merge(self, paths: list[Path]) -> None:
+        # Packages hang on much of the program: the window's start should not wait for them.
+        from annotator.gui.dialogs.merging import merge_files
+
+        merge_files(self, self.context, paths)
 
     def _do_add_scheme(self) -> None:
         dialogs.add_scheme(self, self.context)
@@ -400,10 +406,12 @@ class MainWindow(QMainWindow):
             return
         packages = [path for path in paths if path.is_file() and is_package(path)]
         if packages and self.context.session is None:
-            dialogs.open_package(self.context, packages[0])
+            from annotator.gui.dialogs.merging import open_package
+
+            open_package(self.context, packages[0])
             return
         if packages:
-            dialogs.merge_files(self, self.context, packages)
+            self._merge(packages)
         paths = [path for path in paths if path not in packages]
         tables = [path for path in paths if path.suffix.lower() in _IMPORTED]
         audio = [path for path in paths if path not in tables]

@@ -125,7 +125,7 @@ def test_a_table_of_answers_will_do(lead: Session, tmp_path: Path) -> None:
     ("source", "said"),
     [
         ("hand", "No answer"),
-        ("nothing", "no tier"),
+        ("nothing", "no tier of the corpus and no file"),
         ("bad.csv", "cannot be used"),
         ("empty.csv", "no ratings|empty|no row"),
     ],

@@ -3,7 +3,6 @@
 from annotator.gui.dialogs.audio import add_audio
 from annotator.gui.dialogs.corpus import make_demo, new_corpus, open_corpus
 from annotator.gui.dialogs.importing import import_file
-from annotator.gui.dialogs.merging import merge_files, open_package
 from annotator.gui.dialogs.people import add_scheme, switch_rater
 from annotator.gui.dialogs.policy import edit_policy
 
@@ -13,9 +12,7 @@ __all__ = [
     "edit_policy",
     "import_file",
     "make_demo",
-    "merge_files",
     "new_corpus",
     "open_corpus",
-    "open_package",
     "switch_rater",
 ]

@@ -85,7 +85,7 @@ def package(
         `whole` recordings; `clips`, in which everything further than `context` seconds from a segment of the task
         is silence (so that positions stay the same); or `none`, where the rater has the files.
     with_text
-        Whether transcripts and the names of speakers go along. They bias ratings. They do where the lead lets
+        Whether transcripts and the names of speakers go along. They bias ratings. Transcripts do where the lead lets
         annotators see them.
     """
     with session.reading() as reader:
@@ -140,10 +140,10 @@ def _select(reader: Reader, rater: Rater, *, with_text: bool, everything: bool) 
                 name=rater.name,
             ),
         )
-    with_text = with_text or read_policy(reader).text
+    hidden = {} if with_text else {"speaker": ""} if read_policy(reader).text else {"text": "", "speaker": ""}
     asked = {segment for task in tasks for segment, _ in task["entries"]}
     segments = [
-        row if with_text or everything else {**row, "text": "", "speaker": ""}
+        row if everything else {**row, **hidden}
         for row in reader.rows(Kind.SEGMENT, deleted=everything)
         if everything or row["id"] in asked
     ]

@@ -11,13 +11,16 @@ import pytest
 
 from annotator.app.consensus import settle_consensus
 from annotator.app.corpus_folder import open_corpus_folder
+from annotator.app.merge import merge
 from annotator.app.package import package, unpack
 from annotator.app.package_file import MANIFEST, is_package
+from annotator.app.people import set_profile
+from annotator.app.policy import policy_of, set_policy
 from annotator.app.rate import add_rater, answer, find_rater, read_workload
 from annotator.app.segment import draw_segment
 from annotator.app.session import DATABASE, Session
 from annotator.app.tasks import assign
-from annotator.domain.corpus import Segment
+from annotator.domain.corpus import Link, Segment
 from annotator.domain.errors import AnnotatorError
 from annotator.domain.progress import finish
 
@@ -93,6 +96,50 @@ def test_text_goes_along_where_it_is_asked_for(assigned: Session, tmp_path: Path
     finish(package(assigned, "Ann", tmp_path / "ann.annotator", with_text=True))
     with open_package(tmp_path / "ann.annotator") as inside, inside.reading() as reader:
         assert {(s.text, s.speaker) for s in reader.segments()} == {("what was said", "Mr Secret")}
+
+
+def test_what_the_lead_lets_annotators_see_goes_along(assigned: Session, tmp_path: Path) -> None:
+    set_policy(assigned, text=True, spectrogram=True, pause=10)
+    set_profile(assigned, "Ann", age=31)
+    set_profile(assigned, "Bo", age=77, languages=["Volapük"])
+    finish(package(assigned, "Ann", tmp_path / "ann.annotator"))
+    with open_package(tmp_path / "ann.annotator") as inside:
+        assert policy_of(inside) == policy_of(assigned)
+        with inside.reading() as reader:
+            assert {(s.text, s.speaker) for s in reader.segments()} == {("what was said", "")}
+            assert [rater.profile["age"] for rater in reader.raters()] == [31]
+        with pytest.raises(AnnotatorError, match="cut from"):
+            set_policy(inside, adjudication="open")
+        set_profile(inside, "Ann", age=32)
+        finish(package(inside, "Ann", tmp_path / "back.annotator"))
+    set_policy(assigned, text=False)
+    merged = finish(merge(assigned, [tmp_path / "back.annotator"]))
+    assert merged.conflicts == ()
+    with assigned.reading() as reader:
+        assert find_rater(reader, "Ann").profile["age"] == 32
+        assert {s.speaker for s in reader.segments()} == {"Mr Secret"}
+    assert not policy_of(assigned).text  # the lead's switches are the lead's
+
+
+def test_links_go_along_without_the_reason_and_come_back_as_they_were(
+    assigned: Session, tmp_path: Path
+) -> None:
+    with assigned.reading() as reader:
+        one, two = reader.recordings()[:2]
+    link = Link(one.id, two.id, 0.9, 0, 9, 0, 9, verdict="dismissed", reason="both angry")
+    assigned.transact("Link", lambda transaction: transaction.put(link))
+    everyone = assign(assigned, ["Ann"], overlap=1)
+    assert everyone.tasks
+    finish(package(assigned, "Ann", tmp_path / "ann.annotator"))
+    with open_package(tmp_path / "ann.annotator") as inside:
+        with inside.reading() as reader:
+            there = {recording.id for recording in reader.recordings()}
+            expected = [("dismissed", "")] if {one.id, two.id} <= there else []
+            assert [(found.verdict, found.reason) for found in reader.links()] == expected
+        finish(package(inside, "Ann", tmp_path / "back.annotator"))
+    finish(merge(assigned, [tmp_path / "back.annotator"]))
+    with assigned.reading() as reader:
+        assert reader.links() == [link]
 
 
 @pytest.mark.parametrize("audio", ["whole", "clips"])

@@ -106,7 +106,7 @@ class Reader:
         if "deleted" in table.c and not deleted:
             query = query.where(table.c.deleted.is_(False))
         names = [column.name for column in table.c]
-        # Half the time of the mappings that the result offers: a merge reads hundreds of thousands.
+        # Less work than the mappings that the result offers: a merge reads hundreds of thousands.
         return [dict(zip(names, row, strict=True)) for row in self._connection.execute(query)]
 
     def columns(self, query: Select[Any]) -> list[tuple[Any, ...]]:

@@ -52,6 +52,8 @@ _SURE_SECONDS, _PITCHED_SECONDS = 1.2, 2.5
 _SURE_CORRELATION, _SHORTEST = 0.75, 0.4
 #: The same at another speed, where different sounds stay below a third; over at least so many seconds.
 _SURE_AT_SPEED, _SHORTEST_AT_SPEED = 0.6, 0.8
+#: So many landmarks, and such a share of all, make it worth while to look at another speed.
+_VOTES_AT_SPEED, _SHARE_AT_SPEED = 12, 0.1
 #: Seconds at the ends of a copy in which no landmark may happen to lie.
 _LOOSE_END = 2.0
 
@@ -242,6 +244,11 @@ class _Line:
         long = self.end - self.start >= seconds * _FRAMES
         return long and self.votes >= votes and self.share >= share
 
+    @property
+    def worth_another_speed(self) -> bool:
+        """Whether the sounds may be the same at another speed: by chance far fewer landmarks agree."""
+        return self.pitch != 1 and self.votes >= _VOTES_AT_SPEED and self.share >= _SHARE_AT_SPEED
+
 
 def _compare(
     a: int,
@@ -270,7 +277,7 @@ def _compare(
         if alike >= _SURE_CORRELATION:
             sure, offset = True, offset + lag
         score = max(score, alike)
-    elif factor != 1 and length >= _SHORTEST_AT_SPEED:
+    elif best.worth_another_speed and length >= _SHORTEST_AT_SPEED:
         middle = (start + end) / 2
         found = max(
             (

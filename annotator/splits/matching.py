@@ -39,7 +39,9 @@ _TEMPO_GAIN = 1.25
 _OFFSET_BIN, _LINE_BIN = 8, 4
 #: Votes for an offset that make a pair worth a closer look: what chance gives, so many times its standard deviation
 #: more, and so many more; other pitches, of which there are many, need more.
-_DEVIATIONS, _VOTES, _PITCHED_EXCESS = 5.0, 3.5, 6.0
+_DEVIATIONS, _VOTES, _PITCHED_EXCESS = 5.0, 3.5, 10.0
+#: Recordings shorter than this have few landmarks: fewer votes will do, and the waveforms have the last word.
+_FEW_LANDMARKS, _FEW_EXCESS = 8 * _FRAMES, 6.0
 #: Hits of the whole corpus that are weighed in one pass, and at once.
 _MOST_HITS, _HITS_AT_ONCE = 40_000_000, 4_000_000
 #: A pair is the same sound where so many hashes, and this share of all in the stretch, are on the line ...
@@ -208,7 +210,9 @@ class _Index:
         best = np.maximum.reduceat(votes + beside, begin)
         a, b = pairs // len(self.frames), pairs % len(self.frames)
         chance = total * 2 * _OFFSET_BIN / (self.frames[a] + self.frames[b])
-        likely = best >= chance + _DEVIATIONS * np.sqrt(chance) + (_PITCHED_EXCESS if pitched else _VOTES)
+        short = np.minimum(self.frames[a], self.frames[b]) < _FEW_LANDMARKS
+        excess = np.where(short, _FEW_EXCESS, _PITCHED_EXCESS) if pitched else _VOTES
+        likely = best >= chance + _DEVIATIONS * np.sqrt(chance) + excess
         found = (column[likely].tolist() for column in (a, b, best))
         return list(zip(*found, strict=True))
 
@@ -287,7 +291,9 @@ def _compare(
             ),
             key=lambda found: found.alike,
         )
-        if found.alike >= _SURE_AT_SPEED:
+        # In music a held tone alone can be much like another at some speed; there the landmarks must be sure.
+        short = min(prints[a].frames, prints[b].frames) < _FEW_LANDMARKS
+        if found.alike >= _SURE_AT_SPEED and (sure or short):
             sure, score = True, max(score, found.alike)
             factor, tempo = found.speed, 1 / found.speed
             offset = found.middle - tempo * middle

@@ -184,7 +184,9 @@ def preview(n: int, n_groups: int, repeats: int) -> Row:
 def near_duplicates(kind: str, sounds: list[NDArray[np.float32]], rng: np.random.Generator) -> Row:
     """Seconds to find, among sounds, every tenth, which is a quieter and noisier copy of the one before."""
     for copy in range(9, len(sounds), 10):
-        sounds[copy] = 0.3 * sounds[copy - 1] + rng.normal(0, 0.01, len(sounds[copy])).astype(np.float32)
+        quieter = 0.3 * sounds[copy - 1]
+        noise = rng.normal(0, 0.1 * float(quieter.std()), len(quieter))
+        sounds[copy] = (quieter + noise).astype(np.float32)
     links: set[tuple[int, int]] = set()
 
     def search() -> None:

@@ -39,7 +39,9 @@ _TEMPO_GAIN = 1.25
 _OFFSET_BIN, _LINE_BIN = 8, 4
 #: Votes for an offset that make a pair worth a closer look: what chance gives, so many times its standard deviation
 #: more, and so many more; other pitches, of which there are many, need more.
-_DEVIATIONS, _VOTES, _PITCHED_EXCESS = 5.0, 3.5, 6.0
+_DEVIATIONS, _VOTES, _PITCHED_EXCESS = 5.0, 3.5, 10.0
+#: Recordings shorter than this have few landmarks: fewer votes will do, and the waveforms have the last word.
+_FEW_LANDMARKS, _FEW_EXCESS = 8 * _FRAMES, 6.0
 #: Hits of the whole corpus that are weighed in one pass, and at once.
 _MOST_HITS, _HITS_AT_ONCE = 40_000_000, 4_000_000
 #: A pair is the same sound where so many hashes, and this share of all in the stretch, are on the line ...
@@ -52,6 +54,8 @@ _SURE_SECONDS, _PITCHED_SECONDS = 1.2, 2.5
 _SURE_CORRELATION, _SHORTEST = 0.75, 0.4
 #: The same at another speed, where different sounds stay below a third; over at least so many seconds.
 _SURE_AT_SPEED, _SHORTEST_AT_SPEED = 0.6, 0.8
+#: So many landmarks, and such a share of all, make it worth while to look at another speed.
+_VOTES_AT_SPEED, _SHARE_AT_SPEED = 12, 0.1
 #: Seconds at the ends of a copy in which no landmark may happen to lie.
 _LOOSE_END = 2.0
 
@@ -206,7 +210,9 @@ class _Index:
         best = np.maximum.reduceat(votes + beside, begin)
         a, b = pairs // len(self.frames), pairs % len(self.frames)
         chance = total * 2 * _OFFSET_BIN / (self.frames[a] + self.frames[b])
-        likely = best >= chance + _DEVIATIONS * np.sqrt(chance) + (_PITCHED_EXCESS if pitched else _VOTES)
+        short = np.minimum(self.frames[a], self.frames[b]) < _FEW_LANDMARKS
+        excess = np.where(short, _FEW_EXCESS, _PITCHED_EXCESS) if pitched else _VOTES
+        likely = best >= chance + _DEVIATIONS * np.sqrt(chance) + excess
         found = (column[likely].tolist() for column in (a, b, best))
         return list(zip(*found, strict=True))
 
@@ -242,6 +248,11 @@ class _Line:
         long = self.end - self.start >= seconds * _FRAMES
         return long and self.votes >= votes and self.share >= share
 
+    @property
+    def worth_another_speed(self) -> bool:
+        """Whether the sounds may be the same at another speed: by chance far fewer landmarks agree."""
+        return self.pitch != 1 and self.votes >= _VOTES_AT_SPEED and self.share >= _SHARE_AT_SPEED
+
 
 def _compare(
     a: int,
@@ -270,7 +281,7 @@ def _compare(
         if alike >= _SURE_CORRELATION:
             sure, offset = True, offset + lag
         score = max(score, alike)
-    elif factor != 1 and length >= _SHORTEST_AT_SPEED:
+    elif best.worth_another_speed and length >= _SHORTEST_AT_SPEED:
         middle = (start + end) / 2
         found = max(
             (
@@ -280,7 +291,9 @@ def _compare(
             ),
             key=lambda found: found.alike,
         )
-        if found.alike >= _SURE_AT_SPEED:
+        # In music a held tone alone can be much like another at some speed; there the landmarks must be sure.
+        short = min(prints[a].frames, prints[b].frames) < _FEW_LANDMARKS
+        if found.alike >= _SURE_AT_SPEED and (sure or short):
             sure, score = True, max(score, found.alike)
             factor, tempo = found.speed, 1 / found.speed
             offset = found.middle - tempo * middle

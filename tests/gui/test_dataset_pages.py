@@ -26,6 +26,16 @@ def texts(widget: QWidget) -> str:
 
 
 @pytest.fixture
+def reads(qtbot: QtBot) -> Callable[[QWidget, str], None]:
+    """Waits until a text stands in a widget: what is added to a page appears a moment later."""
+
+    def wait(widget: QWidget, text: str) -> None:
+        qtbot.waitUntil(lambda: text in texts(widget), timeout=5000)
+
+    return wait
+
+
+@pytest.fixture
 def workspace(stage, rated_corpus: MakeCorpus) -> DatasetWorkspace:
     session = rated_corpus()
     settle_consensus(session, "mood", "majority")
@@ -56,7 +66,7 @@ def verdicts(session: Session) -> list[tuple[str, str]]:
         return [(found.verdict, found.reason) for found in reader.links()]
 
 
-def test_the_preview_follows_the_form_and_stores_nothing(stage, workspace: DatasetWorkspace) -> None:
+def test_the_preview_follows_the_form_and_stores_nothing(stage, reads, workspace: DatasetWorkspace) -> None:
     view(stage, workspace, 1)
     rows = workspace.preview.parts.table.texts()
     assert [row[0] for row in rows] == ["fold1", "fold2"]
@@ -69,25 +79,25 @@ def test_the_preview_follows_the_form_and_stores_nothing(stage, workspace: Datas
     assert len(workspace.preview.parts.table.texts()) == 4
     workspace.form.folds.setValue(5)  # more than there are groups
     stage.settle(workspace)
-    assert "5 parts but only 4 groups" in texts(workspace.preview)
+    reads(workspace.preview, "5 parts but only 4 groups")
     assert workspace.preview.parts.isHidden()
     with stage.context.session.reading() as reader:
         assert reader.split_names() == []
 
 
 def test_the_preview_tells_why_a_group_holds_together_and_plays_it(
-    stage, workspace: DatasetWorkspace, qtbot: QtBot
+    stage, reads, workspace: DatasetWorkspace, qtbot: QtBot
 ) -> None:
     link(stage.context.session)
     stage.settle(workspace)
     view(stage, workspace, 1)
     row = workspace.preview.list.current
     assert (row.group.name, row.group.segments, row.group.values) == ("speaker ann + bo", 6, 2)
-    assert "1 of them joins several values" in texts(workspace.preview)
+    reads(workspace.preview, "1 of them joins several values")
     row.setFocus()
     QTest.keyClick(row, Qt.Key.Key_Return)
     stage.settle(workspace)
-    assert "hold nearly the same sound (90 % alike)" in texts(row)
+    reads(row, "hold nearly the same sound (90 % alike)")
     QTest.mouseClick(row.findChildren(ListenButton)[0], Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: stage.context.player.playing, timeout=5000)
     workspace.leave()
@@ -100,13 +110,13 @@ def test_groups_of_recordings_go_by_the_names_of_files(stage, workspace: Dataset
     assert workspace.preview.list.rows[0].group.name == "recording ann_talk.wav"
 
 
-def test_links_are_judged_by_keys_and_reasons_are_kept(stage, workspace: DatasetWorkspace) -> None:
+def test_links_are_judged_by_keys_and_reasons_are_kept(stage, reads, workspace: DatasetWorkspace) -> None:
     session = stage.context.session
     link(session)
     stage.settle(workspace)
     view(stage, workspace, 2)
     links = workspace.links.list
-    assert "ann_talk.wav and bo_talk.wav" in texts(links)
+    reads(links, "ann_talk.wav and bo_talk.wav")
     links.current.setFocus()
     QTest.keyClick(links.current, Qt.Key.Key_Y)
     stage.settle(workspace)
@@ -121,7 +131,7 @@ def test_links_are_judged_by_keys_and_reasons_are_kept(stage, workspace: Dataset
     stage.settle(workspace)
     assert verdicts(session) == [("dismissed", "another take, by ear")]
     assert not stage.context.player.playing
-    assert "another take, by ear" in texts(links)
+    reads(links, "another take, by ear")
     links.current.setFocus()
     QTest.keyClick(links.current, Qt.Key.Key_U)
     stage.settle(workspace)
@@ -146,17 +156,17 @@ def test_both_sides_of_a_link_are_heard(stage, workspace: DatasetWorkspace, qtbo
     workspace.leave()
 
 
-def test_links_are_looked_for_as_a_job(stage, workspace: DatasetWorkspace) -> None:
+def test_links_are_looked_for_as_a_job(stage, reads, workspace: DatasetWorkspace) -> None:
     view(stage, workspace, 2)
-    assert "No links are known" in texts(workspace.links)
+    reads(workspace.links, "No links are known")
     workspace.links.button.click()
     assert not workspace.links.button.isEnabled()
     stage.settle(workspace)
-    assert "No links among 4 recordings" in texts(workspace.links)  # noise is like no other noise
+    reads(workspace.links, "No links among 4 recordings")  # noise is like no other noise
     assert workspace.links.button.isEnabled()
 
 
-def test_a_split_is_extended_and_its_versions_compared(stage, workspace: DatasetWorkspace) -> None:
+def test_a_split_is_extended_and_its_versions_compared(stage, reads, workspace: DatasetWorkspace) -> None:
     workspace.perform("make_split")
     stage.settle(workspace)
     versions = workspace.page.versions
@@ -166,26 +176,26 @@ def test_a_split_is_extended_and_its_versions_compared(stage, workspace: Dataset
         recording = min(reader.recordings(), key=lambda recording: recording.name)
     draw_segment(session, recording, "hand", recording.samples - 2, recording.samples)
     stage.settle(workspace)
-    assert "1 segment came later." in texts(versions)
+    reads(versions, "1 segment came later.")
     versions.extend_button.click()
     stage.settle(workspace)
     assert workspace.splits.chosen == "folds-2-2"
-    assert "12 segments are in the same part. 0 are in another." in texts(versions)
-    assert 'Only in "folds-2-2": 1.' in texts(versions)
+    reads(versions, "12 segments are in the same part. 0 are in another.")
+    reads(versions, 'Only in "folds-2-2": 1.')
     assert versions.extend_button.isHidden()
     with session.reading() as reader:
         old, new = find_split(reader, "folds-2"), find_split(reader, "folds-2-2")
     assert old.parts.items() < new.parts.items()
 
 
-def test_what_a_naive_split_would_have_claimed_is_measured(stage, workspace: DatasetWorkspace) -> None:
+def test_what_a_naive_split_would_have_claimed_is_measured(stage, reads, workspace: DatasetWorkspace) -> None:
     workspace.perform("make_split")
     stage.settle(workspace)
     naive = workspace.page.naive
     assert naive.target.currentData() == "mood"
     naive.button.click()
     stage.settle(workspace)
-    assert "naive random split of the same sizes" in texts(naive)
+    reads(naive, "naive random split of the same sizes")
     assert naive.difference.isVisible()
     # Other ratings, other figures: what was measured is gone.
     settle_consensus(stage.context.session, "mood", "plurality")
@@ -193,7 +203,7 @@ def test_what_a_naive_split_would_have_claimed_is_measured(stage, workspace: Dat
     assert not naive.difference.isVisible()
 
 
-def test_everything_the_form_offers_reaches_the_split(stage, workspace: DatasetWorkspace) -> None:
+def test_everything_the_form_offers_reaches_the_split(stage, reads, workspace: DatasetWorkspace) -> None:
     form = workspace.form
     form.kind.setFocus()
     QTest.keyClick(form.kind, Qt.Key.Key_Right)
@@ -213,7 +223,7 @@ def test_everything_the_form_offers_reaches_the_split(stage, workspace: DatasetW
     assert (options["by"], options["texts"], options["folds"]) == ("seconds", True, False)
     assert options["stratify"] == "valence-arousal,mood"
     assert options["balance"] == ["speaker"]
-    assert "valence-arousal,mood, speaker" in texts(workspace.page)
+    reads(workspace.page, "valence-arousal,mood, speaker")
 
 
 def test_one_group_is_left_out_at_a_time(stage, workspace: DatasetWorkspace) -> None:

@@ -10,7 +10,7 @@ from annotator.domain.corpus import PRACTICE, Annotation, Recording, Segment
 from annotator.domain.errors import AnnotatorError
 from annotator.domain.timeline import to_seconds
 from annotator.domain.translation import tr
-from annotator.storage.reader import leading
+from annotator.storage.answers import leading
 from annotator.storage.rows import annotation_row
 
 

@@ -12,7 +12,8 @@ from annotator.domain.registry import closest
 from annotator.domain.scheme import Item, Scheme
 from annotator.domain.scores import Score, score_values, scores_of
 from annotator.domain.translation import tr
-from annotator.storage.reader import Answers, Reader
+from annotator.storage.answers import Answers
+from annotator.storage.reader import Reader
 
 #: The method of a person's decisions, which go before those of every rule.
 _ADJUDICATED = "adjudicated"

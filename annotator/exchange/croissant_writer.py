@@ -13,6 +13,7 @@ from statistics import median
 from typing import Any
 
 from annotator.domain.corpus import Rater
+from annotator.domain.demographics import demographics as in_numbers
 from annotator.domain.progress import Job
 from annotator.exchange.bundle import ExportData, ExportOptions, ExportResult
 from annotator.exchange.card import scale
@@ -250,28 +251,15 @@ def people_of(data: ExportData) -> list[Rater]:
 def demographics(data: ExportData) -> str:
     """Who rated, in numbers and never by name, from what people chose to tell.
 
-    Ages as a range, genders and languages as counts.
+    Ages as a range, genders and languages as counts of what more than one person said.
     """
     people = people_of(data)
+    told = in_numbers(people)
     said = [f"{len(people)} raters"]
-    ages = sorted(float(p.profile["age"]) for p in people if _is_number(p.profile.get("age")))
-    if ages:
-        said.append(f"aged {ages[0]:g} to {ages[-1]:g}, median {median(ages):g} ({len(ages)} told)")
+    if age := told["age"]:
+        said.append(f"aged {age['least']} to {age['most']}, median {age['median']:g} ({age['n']} told)")
     for key in ("gender", "languages"):
-        counts: Counter[str] = Counter()
-        for person in people:
-            told = person.profile.get(key) or ()
-            counts.update([told] if isinstance(told, str) else [str(one) for one in told])
-        if counts:
-            listed = ", ".join(
-                f"{name} {n}" for name, n in sorted(counts.items(), key=lambda c: (-c[1], c[0]))
-            )
-            said.append(f"{key}: {listed}")
+        if counts := told[key]:
+            listed = sorted(counts.items(), key=lambda count: (-count[1], count[0]))
+            said.append(f"{key}: {', '.join(f'{name} {n}' for name, n in listed)}")
     return "; ".join(said)
-
-
-def _is_number(value: object) -> bool:
-    try:
-        return value is not None and float(str(value)) > 0
-    except ValueError:
-        return False

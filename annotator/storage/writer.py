@@ -9,7 +9,8 @@ from sqlalchemy import Connection, bindparam, insert, select, update
 
 from annotator.domain.corpus import Annotation, Split, new_ids, now
 from annotator.storage import schema
-from annotator.storage.reader import Reader, chunks, leading, newest
+from annotator.storage.answers import leading, newest
+from annotator.storage.reader import Reader, chunks
 from annotator.storage.rows import KIND_OF, SHAPES, Kind, Row, Thing, annotation_row
 
 _Key: TypeAlias = tuple[str, str, str, int]

@@ -9,13 +9,14 @@ from annotator.app.agreement import measure_agreement
 from annotator.app.consensus import settle_consensus
 from annotator.app.export import export_corpus
 from annotator.app.history import answer_history
-from annotator.app.people import demographics, people, rename_rater, set_profile
+from annotator.app.people import people, rename_rater, set_profile
 from annotator.app.policy import Policy, blind, open_work, policy_of, require_open, set_policy
 from annotator.app.rate import add_rater, answer
 from annotator.app.segment import draw_segment
 from annotator.app.session import Session
 from annotator.app.tasks import assign
 from annotator.domain.corpus import PRACTICE, Rater, Segment
+from annotator.domain.demographics import demographics
 from annotator.domain.errors import AnnotatorError, UsageError
 from annotator.domain.progress import finish
 

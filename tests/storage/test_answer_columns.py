@@ -9,7 +9,7 @@ from annotator.app.corpus_folder import create_corpus
 from annotator.app.rate import add_rater
 from annotator.app.session import Session
 from annotator.domain.corpus import Annotation, Recording, Segment, Tier, new_id
-from annotator.storage.reader import _numbered
+from annotator.storage.answers import numbered
 from annotator.storage.rows import Kind
 
 SCHEME = "valence-arousal"
@@ -82,12 +82,12 @@ def test_nothing_rated(tmp_path: Path) -> None:
         assert triples(made) == []
 
 
-def test_any_keys_can_be_numbered() -> None:
+def test_any_keys_can_benumbered() -> None:
     uuids = sorted(new_id() for _ in range(50))
     drawn = [uuids[k] for k in np.random.default_rng(0).integers(50, size=300)]
     twins = ["0" * 16 + "1" * 16, "0" * 16 + "2" * 16]
     for keys in (drawn, [*drawn, *twins, *twins], ["s10", "s9", "s10"], ["x"]):
-        names, places = _numbered(",".join(keys))
+        names, places = numbered(",".join(keys))
         assert list(names) == sorted(set(keys))
         assert [names[place] for place in places] == keys
 

@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 
 from annotator.domain.corpus import Annotation, Link, Rater, Recording, Segment, Task, Tier, new_id
 from annotator.domain.scheme import find_scheme
+from annotator.storage.answers import leading
 from annotator.storage.joining import join_links, join_maps, join_profiles, join_tasks
 from annotator.storage.merge import Union, base_of, merge_rows, read_base
-from annotator.storage.reader import leading
 from annotator.storage.rows import Kind
 from annotator.storage.store import Store
 

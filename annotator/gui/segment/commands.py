@@ -4,9 +4,11 @@ from PySide6.QtWidgets import QLineEdit
 
 from annotator.domain.corpus import Segment
 from annotator.domain.timeline import to_samples
+from annotator.gui.context import Context
 from annotator.gui.segment.bars import TitleBar
 from annotator.gui.segment.editor import NUDGE, SegmentEditor
 from annotator.gui.segment.look import SpectrogramLook
+from annotator.gui.segment.proposal import ProposalPanel
 from annotator.gui.segment.segments import ShownSegments
 from annotator.gui.segment.speakers import SpeakerSearch
 from annotator.gui.segment.table import SegmentTable
@@ -15,12 +17,24 @@ from annotator.gui.segment.timeline import Timeline
 from annotator.gui.segment.transport import Transport
 
 _ZOOM_STEP = 0.6
+_HEARD = frozenset({"play_pause", "play_segment", "loop", "play_selection", "play_edge", "play_view"})
+_CHANGING = frozenset({
+    "set_in", "set_out", "split_at_cursor", "join_next", "delete_segment", "edit_text",
+    "start_earlier", "start_later", "end_earlier", "end_later", "copy_tier", "toggle_overlaps",
+    "start_sample_earlier", "start_sample_later", "end_sample_earlier", "end_sample_later",
+    "move_earlier", "move_later", "snap_edges", "find_speakers",
+})  # fmt: skip
+_WITH_SEGMENT = (_CHANGING - {"set_in", "set_out", "toggle_overlaps"}) | {
+    "play_segment", "loop", "play_edge", "previous_segment", "next_segment", "zoom_segment",
+}  # fmt: skip
 
 
 class SegmentCommands:
     """The actions, on the parts that the workspace brings."""
 
+    context: Context
     timeline: Timeline
+    proposal: ProposalPanel
     table: SegmentTable
     look: SpectrogramLook
     tiers: Tiers
@@ -31,6 +45,18 @@ class SegmentCommands:
     _editor: SegmentEditor
     _transport: Transport
     _mark: int | None
+
+    def can(self, action: str) -> bool:
+        if self.context.session is None or self._editor.recording is None:
+            return False
+        if action in _HEARD and not self._transport.ready:
+            return False
+        # While a method's proposal covers the segments, nothing is done to what cannot be seen.
+        # A mark changes nothing, and chooses what is to be segmented.
+        covered = self.proposal.isVisible() and action != "set_in"
+        if action in _CHANGING and (not self._editor.able or covered):
+            return False
+        return action not in _WITH_SEGMENT or bool(self._shown.items)
 
     def _here(self) -> Segment | None:
         """The segment that is meant: the selected one, else the one under the cursor."""

@@ -1,10 +1,8 @@
 """The Segment workspace: a list of recordings, the sound with its segments, and the table of them."""
 
 from PySide6.QtCore import QPoint, Qt, Slot
-from PySide6.QtGui import QAction
 from PySide6.QtWidgets import (
     QInputDialog,
-    QMenu,
     QWidget,
 )
 
@@ -14,41 +12,17 @@ from annotator.domain.corpus import Recording, Segment, Tier
 from annotator.domain.errors import AnnotatorError
 from annotator.domain.translation import tr
 from annotator.gui.context import Context
-from annotator.gui.icons import set_icon
-from annotator.gui.key_names import titled
 from annotator.gui.segment.commands import SegmentCommands
 from annotator.gui.segment.editor import SegmentEditor
 from annotator.gui.segment.layout import SegmentLayout
 from annotator.gui.segment.memory import Place, Places
+from annotator.gui.segment.menu import ask_for_action
 from annotator.gui.segment.segments import ShownSegments
 from annotator.gui.segment.sound import Sound
 from annotator.gui.segment.transport import Transport
 from annotator.gui.workspace import Workspace
 from annotator.storage.reader import Reader
 from annotator.storage.rows import Kind
-
-_HEARD = frozenset({"play_pause", "play_segment", "loop", "play_selection", "play_edge", "play_view"})
-_CHANGING = frozenset({
-    "set_in", "set_out", "split_at_cursor", "join_next", "delete_segment", "edit_text",
-    "start_earlier", "start_later", "end_earlier", "end_later", "copy_tier", "toggle_overlaps",
-    "start_sample_earlier", "start_sample_later", "end_sample_earlier", "end_sample_later",
-    "move_earlier", "move_later", "snap_edges", "find_speakers",
-})  # fmt: skip
-_WITH_SEGMENT = (_CHANGING - {"set_in", "set_out", "toggle_overlaps"}) | {
-    "play_segment", "loop", "play_edge", "previous_segment", "next_segment", "zoom_segment",
-}  # fmt: skip
-_MENU = (
-    "play_segment",
-    "loop",
-    "",
-    "edit_text",
-    "split_at_cursor",
-    "join_next",
-    "",
-    "zoom_segment",
-    "",
-    "delete_segment",
-)
 
 
 class SegmentWorkspace(SegmentLayout, SegmentCommands, Workspace):
@@ -330,18 +304,6 @@ class SegmentWorkspace(SegmentLayout, SegmentCommands, Workspace):
         self.title.automatic.setEnabled(self.can("segment_automatically"))
         self.availability_changed.emit()
 
-    def can(self, action: str) -> bool:
-        if self.context.session is None or self._editor.recording is None:
-            return False
-        if action in _HEARD and not self._transport.ready:
-            return False
-        # While a method's proposal covers the segments, nothing is done to what cannot be seen.
-        # A mark changes nothing, and chooses what is to be segmented.
-        covered = self.proposal.isVisible() and action != "set_in"
-        if action in _CHANGING and (not self._editor.able or covered):
-            return False
-        return action not in _WITH_SEGMENT or bool(self._shown.items)
-
     def _set_mark(self, sample: int | None) -> None:
         self._mark = sample
         self.timeline.waveform.set_mark(sample)
@@ -365,22 +327,9 @@ class SegmentWorkspace(SegmentLayout, SegmentCommands, Workspace):
 
     @Slot(object, object)
     def _show_menu(self, point: QPoint, _sample: int) -> None:
-        menu, known = QMenu(self), self.context.actions
-        for name in _MENU:
-            if not name:
-                menu.addSeparator()
-                continue
-            # The key stands beside the title only: pressing it is the window's business.
-            entry = QAction(titled(known[name]), menu)
-            entry.setData(name)
-            entry.setEnabled(self.can(name))
-            if known[name].icon:
-                set_icon(entry, known[name].icon)
-            menu.addAction(entry)
-        chosen = menu.exec(point)
-        menu.deleteLater()
+        chosen = ask_for_action(self, self.context.actions, self.can, point)
         if chosen is not None:
-            self.perform(chosen.data())
+            self.perform(chosen)
 
     # Coming and going
 

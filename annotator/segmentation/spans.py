@@ -27,8 +27,9 @@ def spans_from_probabilities(activity: Activity, options: Options) -> list[tuple
     `max_length` is cut: at the longest pause that was closed, or where there is none at the lowest level within the
     middle half. Padding is added, at most to the middle of a pause.
 
-    With `min_length` 0, a longer `min_pause` never gives more segments. (Otherwise it can: pieces that were each too
-    short to keep join into one that is not.)
+    With `min_length` 0, and no `max_length` where there is a `clear_pause`, a longer `min_pause` never gives more
+    segments. (Otherwise it can: pieces that were each too short to keep join into one that is not, and what is too long
+    is cut at its longest pauses, whatever stands on both sides of them.)
 
     Parameters
     ----------

@@ -95,6 +95,8 @@ def test_pauses_hold_before_padding(activity: Activity, chosen: Options) -> None
 @given(activities(), options(), st.floats(0, 1))
 def test_a_longer_pause_never_gives_more_spans(activity: Activity, chosen: Options, more: float) -> None:
     fewer = replace(chosen, min_length=0)
+    if fewer.clear_pause:
+        fewer = replace(fewer, max_length=0)
     longer = replace(fewer, min_pause=fewer.min_pause + more)
     assert len(spans_from_probabilities(activity, longer)) <= len(spans_from_probabilities(activity, fewer))
 

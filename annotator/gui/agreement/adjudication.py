@@ -77,6 +77,12 @@ class AdjudicationPage(QWidget):
     def _build(self) -> None:
         self._splitter = QSplitter()
         self._splitter.setChildrenCollapsible(False)
+        self.decided_too = QCheckBox(tr("Decided ones too"))
+        self.decided_too.toggled.connect(self._list)
+        self.who = QPushButton()
+        self.who.setFlat(True)
+        self.who.setToolTip(tr("Somebody else decides..."))
+        self.who.clicked.connect(self.who_asked)
         self.cases = CaseList(name=tr("Segments to decide on"))
         self.cases.chosen.connect(self._choose)
         holder = QWidget()
@@ -85,7 +91,8 @@ class AdjudicationPage(QWidget):
         side.setSpacing(GRID)
         for chooser in self._build_choosers():
             side.addWidget(chooser)
-        side.addWidget(self.cases)
+        for widget in (self.decided_too, self.cases, self.who):
+            side.addWidget(widget)
         self._splitter.addWidget(holder)
         self.view = CaseView(self._listener)
         for asked, slot in (
@@ -144,23 +151,16 @@ class AdjudicationPage(QWidget):
         self._bar.setTextVisible(False)
         self._bar.setFixedSize(QSize(16 * GRID, GRID))
         self._bar.setAccessibleName(tr("Decided so far"))
-        self.who = QPushButton()
-        self.who.setFlat(True)
-        self.who.setToolTip(tr("Somebody else decides..."))
-        self.who.clicked.connect(self.who_asked)
         self.hidden = QCheckBox(tr("Pseudonyms"))
         self.hidden.setToolTip(tr("Hide who said what"))
         self.hidden.toggled.connect(self._rename)
-        self.decided_too = QCheckBox(tr("Decided ones too"))
-        self.decided_too.toggled.connect(self._list)
         row = QHBoxLayout()
         row.setContentsMargins(2 * GRID, GRID, 2 * GRID, 0)
         row.setSpacing(GRID + GRID // 2)
         for widget in (self._back, self._title, self._bar, self.state):
             row.addWidget(widget)
         row.addStretch(1)
-        for widget in (self.who, self.hidden, self.decided_too):
-            row.addWidget(widget)
+        row.addWidget(self.hidden)
         return row
 
     def resizeEvent(self, event: QResizeEvent) -> None:

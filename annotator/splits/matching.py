@@ -52,6 +52,8 @@ _PITCHED_VOTES, _PITCHED_SHARE = 24, 0.15
 _SURE_SECONDS, _PITCHED_SECONDS = 1.2, 2.5
 #: Or else where the waveforms correlate so well over so many seconds.
 _SURE_CORRELATION, _SHORTEST = 0.75, 0.4
+#: Landmarks over so few seconds and so little of both recordings do not count where the waveforms differ so much.
+_CHANCE_SECONDS, _CHANCE_SHARE, _UNLIKE = 2.5, 0.2, 0.3
 #: The same at another speed, where different sounds stay below a third; over at least so many seconds.
 _SURE_AT_SPEED, _SHORTEST_AT_SPEED = 0.6, 0.8
 #: So many landmarks, and such a share of all, make it worth while to look at another speed.
@@ -275,11 +277,14 @@ def _compare(
     length = (best.end - best.start) / _FRAMES
     start, end = best.start / _FRAMES, best.end / _FRAMES
     offset = best.offset / _FRAMES
+    shortest = min(prints[a].frames, prints[b].frames)
     sure, score, tempo, factor = best.sure, best.share, best.tempo, best.pitch
     if tempo == 1 and factor == 1 and length >= _SHORTEST:
         alike, lag = correlation(listen(a), listen(b), start, end, offset)
         if alike >= _SURE_CORRELATION:
             sure, offset = True, offset + lag
+        elif alike < _UNLIKE and length < _CHANCE_SECONDS and length < _CHANCE_SHARE * shortest / _FRAMES:
+            sure = False  # a moment of two long recordings: by chance a few landmarks fall alike somewhere
         score = max(score, alike)
     elif best.worth_another_speed and length >= _SHORTEST_AT_SPEED:
         middle = (start + end) / 2
@@ -292,7 +297,7 @@ def _compare(
             key=lambda found: found.alike,
         )
         # In music a held tone alone can be much like another at some speed; there the landmarks must be sure.
-        short = min(prints[a].frames, prints[b].frames) < _FEW_LANDMARKS
+        short = shortest < _FEW_LANDMARKS
         if found.alike >= _SURE_AT_SPEED and (sure or short):
             sure, score = True, max(score, found.alike)
             factor, tempo = found.speed, 1 / found.speed

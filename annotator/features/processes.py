@@ -30,8 +30,8 @@ from annotator.features.cache import Span
 from annotator.features.describe import Run, describe_run
 from annotator.features.sets import FeatureSet
 
-#: Samples (20 minutes at 44.1 kHz) that take longer to describe than processes take to start.
-WORTH_PROCESSES = 50_000_000
+#: Samples (40 minutes at 44.1 kHz) from which two processes, with the time they take to start, are faster than one.
+WORTH_PROCESSES = 100_000_000
 
 #: Arrives in the queue as each span is done; an exception ends the work.
 Described: TypeAlias = tuple[Run, Span, NDArray[np.float64]]

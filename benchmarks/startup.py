@@ -169,6 +169,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         os.environ["QT_QPA_PLATFORM"] = "offscreen"
+        os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # modules are compiled once, not at every start
         for variable in ("XDG_CONFIG_HOME", "XDG_STATE_HOME", "XDG_CACHE_HOME", "XDG_DATA_HOME"):
             os.environ[variable] = str(folder / variable.lower())
         corpus = make_corpus(folder)

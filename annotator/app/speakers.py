@@ -8,7 +8,6 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from annotator.app.features import clips_of
 from annotator.app.jobs import part
 from annotator.app.session import Session, find_tier
 from annotator.domain.corpus import Recording, Segment, Tier
@@ -16,8 +15,6 @@ from annotator.domain.errors import AnnotatorError
 from annotator.domain.progress import Job
 from annotator.domain.timeline import to_seconds
 from annotator.domain.translation import tr
-from annotator.features.extract import extract
-from annotator.features.sets import embedding as embedding_set
 from annotator.segmentation import voices
 from annotator.segmentation.speakers import group_voices
 from annotator.storage.writer import Transaction
@@ -154,6 +151,10 @@ def _embedded(
     session: Session, segments: Sequence[Segment], recordings: dict[str, Recording], network: Path
 ) -> Job[tuple[list[bool], NDArray[np.float64]]]:
     """The same by a network, whose vectors are compared by their angle."""
+    from annotator.app.features import clips_of
+    from annotator.features.extract import extract
+    from annotator.features.sets import embedding as embedding_set
+
     clips = clips_of(session, segments, recordings)
     values = yield from extract(embedding_set(network), clips, cache=session.cache)
     lengths = np.linalg.norm(values, axis=1, keepdims=True)

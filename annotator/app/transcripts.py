@@ -17,7 +17,6 @@ from annotator.domain.progress import Job
 from annotator.domain.timeline import to_samples
 from annotator.domain.translation import tr, tr_n
 from annotator.exchange.bundle import Findings, Imported
-from annotator.exchange.formats import FORMATS
 from annotator.exchange.textfile import read_text
 from annotator.segmentation import vad
 from annotator.segmentation.activity import Activity
@@ -236,6 +235,9 @@ def _listen(session: Session, recording: Recording) -> Job[Activity]:
 
 
 def _reader(path: Path) -> Callable[[Path], Imported]:
+    # All formats there are: a window that opens need not wait for them.
+    from annotator.exchange.formats import FORMATS
+
     for name in TIMED:
         entry = FORMATS[name]
         if path.suffix.lower() in entry.suffixes and entry.read is not None:
@@ -248,6 +250,8 @@ def _reader(path: Path) -> Callable[[Path], Imported]:
 
 def endings() -> list[str]:
     """How the names of transcripts may end."""
+    from annotator.exchange.formats import FORMATS
+
     return [*(suffix for name in TIMED for suffix in FORMATS[name].suffixes), *PLAIN]
 
 

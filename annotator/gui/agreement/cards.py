@@ -8,7 +8,8 @@ from annotator.agreement.report import ItemReport, PairReport, RaterReport
 from annotator.agreement.summary import band
 from annotator.app.focus import Focus
 from annotator.domain.translation import tr, tr_n
-from annotator.gui.agreement.words import coefficient_name, interval, number, percent, percent_interval
+from annotator.gui.agreement.words import coefficient_name, interval, percent_interval
+from annotator.gui.numbers import number, percent
 from annotator.gui.theme import GRID
 from annotator.gui.widgets.card import Card
 from annotator.gui.widgets.figure_table import Cell, FigureTable, figure

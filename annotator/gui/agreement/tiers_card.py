@@ -20,8 +20,8 @@ from annotator.app.tiers import TierAgreement, comparable_tiers, comparing_tiers
 from annotator.domain.errors import AnnotatorError
 from annotator.domain.translation import tr, tr_n
 from annotator.gui.agreement.cards import remark, say
-from annotator.gui.agreement.words import number, percent
 from annotator.gui.context import Context
+from annotator.gui.numbers import number, percent
 from annotator.gui.task import Task
 from annotator.gui.theme import GRID
 from annotator.gui.widgets.card import Card

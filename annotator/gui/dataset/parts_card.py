@@ -10,7 +10,7 @@ from annotator.app.split import PartSummary
 from annotator.domain.timeline import clock
 from annotator.domain.translation import tr
 from annotator.gui.agreement.cards import remark, say
-from annotator.gui.agreement.words import percent
+from annotator.gui.numbers import percent
 from annotator.gui.theme import GRID
 from annotator.gui.widgets.card import Card
 from annotator.gui.widgets.figure_table import Cell, FigureTable, figure

@@ -6,7 +6,8 @@ from typing import Any
 from PySide6.QtWidgets import QLabel, QWidget
 
 from annotator.domain.translation import tr
-from annotator.gui.train.wording import Metric, number, percent
+from annotator.gui.numbers import number, percent
+from annotator.gui.train.wording import Metric
 from annotator.gui.widgets.card import Card
 from annotator.gui.widgets.figure_table import Cell, FigureTable, figure
 from annotator.learning.evaluate import Evaluation

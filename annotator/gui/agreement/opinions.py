@@ -9,13 +9,13 @@ from annotator.app.agreement import RaterPlace, plane_of
 from annotator.domain.corpus import Value
 from annotator.domain.scheme import Item, Scheme
 from annotator.domain.translation import tr, tr_n
-from annotator.gui.agreement.cards import remark, say
 from annotator.gui.agreement.plane import RaterPlane
 from annotator.gui.agreement.words import answer_text
 from annotator.gui.numbers import percent
 from annotator.gui.theme import GRID
 from annotator.gui.widgets.card import Card
 from annotator.gui.widgets.figure_table import Cell, FigureTable
+from annotator.gui.widgets.remark import remark, say
 
 #: Up to this many items each has a column of its own.
 _MOST_COLUMNS = 4

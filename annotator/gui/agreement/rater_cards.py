@@ -12,12 +12,13 @@ from annotator.app.focus import Focus, answer_bands, rater_shares
 from annotator.app.raters import RaterBook, RaterHints, RaterItem
 from annotator.domain.scheme import Item
 from annotator.domain.translation import tr, tr_n
-from annotator.gui.agreement.cards import MOST_IN_MATRIX, remark, say
+from annotator.gui.agreement.cards import MOST_IN_MATRIX
 from annotator.gui.agreement.curve import Curve, Point, interval_words
 from annotator.gui.numbers import number, percent
 from annotator.gui.widgets.card import Card
 from annotator.gui.widgets.figure_table import Cell, FigureTable, figure
 from annotator.gui.widgets.heat_map import HeatMap
+from annotator.gui.widgets.remark import remark, say
 
 
 class HintsCard(Card):

@@ -19,13 +19,13 @@ from annotator.app.session import Session
 from annotator.app.tiers import TierAgreement, comparable_tiers, comparing_tiers
 from annotator.domain.errors import AnnotatorError
 from annotator.domain.translation import tr, tr_n
-from annotator.gui.agreement.cards import remark, say
 from annotator.gui.context import Context
 from annotator.gui.numbers import number, percent
 from annotator.gui.task import Task
 from annotator.gui.theme import GRID
 from annotator.gui.widgets.card import Card
 from annotator.gui.widgets.figure_table import Cell, FigureTable, figure
+from annotator.gui.widgets.remark import remark, say
 
 
 class TiersCard(Card):

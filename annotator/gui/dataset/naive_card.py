@@ -9,7 +9,6 @@ from annotator.domain.corpus import Split
 from annotator.domain.errors import AnnotatorError
 from annotator.domain.translation import tr
 from annotator.features.sets import FEATURE_SETS
-from annotator.gui.agreement.cards import remark, say
 from annotator.gui.context import Context
 from annotator.gui.dataset.fields import combo, refill
 from annotator.gui.icons import set_icon
@@ -17,6 +16,7 @@ from annotator.gui.numbers import number
 from annotator.gui.task import Task
 from annotator.gui.theme import GRID, set_property
 from annotator.gui.widgets.card import Card
+from annotator.gui.widgets.remark import remark, say
 from annotator.gui.widgets.stat_tile import StatTile
 
 

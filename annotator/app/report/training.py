@@ -19,7 +19,6 @@ from annotator.app.report.html import (
 from annotator.app.session import Session
 from annotator.app.training import Trained
 from annotator.domain.corpus import now
-from annotator.domain.errors import AnnotatorError
 from annotator.domain.timeline import clock
 from annotator.domain.translation import tr, tr_n
 from annotator.learning.evaluate import Evaluation
@@ -27,14 +26,6 @@ from annotator.learning.metrics import MAIN
 
 _MOST_DOUBTS = 25
 _MOST_CLASSES_DRAWN = 12
-
-
-def check_page(path: Path) -> None:
-    """Raises `AnnotatorError` where the page could not be written, before any work is done for it."""
-    if path.is_dir() or not path.absolute().parent.is_dir():
-        raise AnnotatorError(
-            tr("{file} cannot be written.", file=path), tr("Give a file in a folder that exists.")
-        )
 
 
 def write_page(session: Session, trained: Trained, path: Path) -> None:

@@ -16,7 +16,7 @@ from annotator.gui.agreement.cards import MOST_IN_MATRIX
 from annotator.gui.agreement.curve import Curve, Point, interval_words
 from annotator.gui.numbers import number, percent
 from annotator.gui.widgets.card import Card
-from annotator.gui.widgets.figure_table import Cell, FigureTable, figure
+from annotator.gui.widgets.figure_table import Cell, FigureTable, figure, missing
 from annotator.gui.widgets.heat_map import HeatMap
 from annotator.gui.widgets.remark import remark, say
 
@@ -69,7 +69,7 @@ class HintsCard(Card):
 
 def _habit_row(hints: RaterHints, item: Item) -> list[Cell | str]:
     entry: RaterItem | None = next((e for e in hints.items if e.item == item.name), None)
-    unknown = Cell("–", tr("Not enough to tell."), number=True, muted=True)
+    unknown = missing(tr("Not enough to tell."))
     fast = unknown
     if hints.too_fast is not None:
         tip = tr_n("of {n} timed rating", "of {n} timed ratings", hints.n_timed)

@@ -1,10 +1,9 @@
 """Whether a corpus is sound: its database, its audio files, its references."""
 
-import hashlib
 from dataclasses import dataclass, replace
-from pathlib import Path
 
 from annotator.app.session import Session
+from annotator.audio.container import digest
 from annotator.domain.corpus import Recording
 from annotator.domain.progress import Job, Progress
 from annotator.domain.translation import tr
@@ -86,12 +85,6 @@ def check_corpus(session: Session, *, repair: bool = False) -> Job[Checked]:
         for recording in missing
     ]
     return Checked(not problems, tuple(problems), tuple(repaired))
-
-
-def digest(path: Path) -> str:
-    """SHA-256 of a file's bytes."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _find_again(session: Session, missing: list[Recording]) -> tuple[list[str], list[Recording]]:

@@ -85,8 +85,12 @@ CONSENSUS_METHODS.add(
 @dataclass(frozen=True, slots=True)
 class ConsensusResult:
     """How many segments were settled; `undecided` are those without a value on some item, by a tie or otherwise,
-    `no_agreement` those of them where it was not a tie but too small a share. `uncertainty` is the mean of each item's;
-    see `consensus_uncertainty`."""
+    `no_agreement` those of them where it was not a tie but too small a share. `uncertainty` is the mean of each item's.
+
+    Of values that were counted or modelled that is the entropy of the shares over that of level ones: 0 unanimous (or,
+    of a model, certain), 1 all categories level. Of means and medians it is the standard deviation (divisor n - 1) of
+    the ratings, which a single rating does not have.
+    """
 
     scheme: str
     method: str
@@ -185,18 +189,6 @@ def _no_agreement(row: Consensus) -> bool:
     return any(
         value is None and row.counts[item] > 0 and item not in row.ties for item, value in row.values.items()
     )
-
-
-def consensus_uncertainty(session: Session, scheme: str, method: str) -> dict[str, dict[str, float | None]]:
-    """How unsure each settled value is, by segment and item, as it was when it was settled.
-
-    Of values that were counted or modelled the entropy of the shares over that of level ones: 0 unanimous (or, of a
-    model, certain), 1 all categories level. Of means and medians the standard deviation (divisor n - 1) of the ratings.
-    `None` where it cannot be told, as of the mean of a single rating.
-    """
-    with session.reading() as reader:
-        rows = reader.consensus(find_scheme(reader, scheme).name, method)
-    return {row.segment_id: {item: row.uncertainty.get(item) for item in row.values} for row in rows}
 
 
 @dataclass(frozen=True, slots=True)

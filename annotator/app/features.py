@@ -10,7 +10,7 @@ import numpy as np
 
 from annotator.app.session import Session
 from annotator.app.targets import working_segments
-from annotator.audio.aside import written_aside
+from annotator.audio.aside import require_place, written_aside
 from annotator.domain.corpus import Recording, Segment
 from annotator.domain.errors import AnnotatorError
 from annotator.domain.progress import Job, Progress
@@ -58,10 +58,7 @@ def write_features(
     """
     feature_set = FEATURE_SETS[set_name]
     file = file.absolute()
-    if file.is_dir() or not file.parent.is_dir():
-        raise AnnotatorError(
-            tr("{file} cannot be written.", file=file), tr("Give a file in a folder that exists.")
-        )
+    require_place(file)
     with session.reading() as reader:
         segments = working_segments(reader, tier)
         recordings = {recording.id: recording for recording in reader.recordings()}

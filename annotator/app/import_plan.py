@@ -29,7 +29,19 @@ from annotator.storage.writer import Transaction
 
 @dataclass(frozen=True, slots=True)
 class Wishes:
-    """What a person says beyond the file: whose ratings, which scheme, tier and recording."""
+    """What a person says beyond the file.
+
+    Parameters
+    ----------
+    rater
+        Whose ratings they are, where the file does not say.
+    scheme
+        Scheme of the ratings; the one whose items the file names where none is given.
+    tier
+        Where segments go; `transcript` for texts. Ratings look for their segments on this tier, else on any.
+    recording
+        The recording a transcript belongs to; found by the file's name where none is given.
+    """
 
     rater: str | None = None
     scheme: str | None = None

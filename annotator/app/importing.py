@@ -77,50 +77,17 @@ def read_source(session: Session, path: Path, *, format: str | None = None) -> J
     return Source(path, name, found, recordings)
 
 
-def preview_import(
-    session: Session,
-    source: Source,
-    *,
-    rater: str | None = None,
-    scheme: str | None = None,
-    tier: str | None = None,
-    recording: str | None = None,
-) -> Job[ImportResult]:
+def preview_import(session: Session, source: Source, wishes: Wishes) -> Job[ImportResult]:
     """What `import_source` would do with the corpus as it is now; raises where that would raise."""
     yield Progress(0, 1, tr("Looking at {name}", name=source.path.name))
     with session.reading() as reader:
-        plan = plan_import(
-            reader, source.found, source.format, Wishes(rater, scheme, tier, recording), source.recordings
-        )
+        plan = plan_import(reader, source.found, source.format, wishes, source.recordings)
         return _result(reader, source, plan, dry_run=True)
 
 
-def import_source(
-    session: Session,
-    source: Source,
-    *,
-    rater: str | None = None,
-    scheme: str | None = None,
-    tier: str | None = None,
-    recording: str | None = None,
-) -> Job[ImportResult]:
-    """Takes a source in, all of it in one undoable step.
-
-    Parameters
-    ----------
-    rater
-        Whose ratings they are, where the file does not say.
-    scheme
-        Scheme of the ratings; the one whose items the file names where none is given.
-    tier
-        Where segments go; `transcript` for texts. Ratings look for their segments on this tier, else on any.
-    recording
-        The recording a transcript belongs to; found by the file's name where none is given.
-    """
-
+def import_source(session: Session, source: Source, wishes: Wishes) -> Job[ImportResult]:
+    """Takes a source in, all of it in one undoable step."""
     yield Progress(0, 1, tr("Importing {name}", name=source.path.name))
-
-    wishes = Wishes(rater, scheme, tier, recording)
 
     def write(transaction: Transaction) -> ImportResult:
         return take_in(transaction, source, wishes)
@@ -163,11 +130,11 @@ def import_file(
 ) -> Job[ImportResult]:
     """Imports one file or folder in one undoable step, or with `dry_run` only tells what that would bring.
 
-    The other parameters are those of `read_source` and `import_source`.
+    The format is that of `read_source`, the other parameters are those of `Wishes`.
     """
     source = yield from read_source(session, path, format=format)
     act = preview_import if dry_run else import_source
-    return (yield from act(session, source, rater=rater, scheme=scheme, tier=tier, recording=recording))
+    return (yield from act(session, source, Wishes(rater, scheme, tier, recording)))
 
 
 def _recordings(session: Session, audio: Mapping[str, Path]) -> Job[dict[str, Recording]]:

@@ -195,8 +195,3 @@ def find_link(reader: Reader, a: str, b: str) -> Link:
         tr('There is no link between "{a}" and "{b}".', a=a, b=b),
         tr('Look for links with "annotator audit CORPUS --near-duplicates".'),
     )
-
-
-def link_offset(link: Link, recordings: dict[str, Recording]) -> float:
-    """Seconds that the shared sound begins later in recording b than in recording a."""
-    return link.start_b / recordings[link.b].sample_rate - link.start_a / recordings[link.a].sample_rate

@@ -19,6 +19,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
 
+from annotator.audio.container import digest
 from annotator.domain.corpus import DATABASE
 from annotator.domain.errors import AnnotatorError
 from annotator.domain.translation import tr
@@ -80,8 +81,7 @@ def write_package(folder: Path, manifest: Manifest, target: Path) -> None:
 
 def measure(path: Path) -> tuple[int, str]:
     """Size and SHA-256 of a file, as a manifest gives them."""
-    with path.open("rb") as file:
-        return path.stat().st_size, hashlib.file_digest(file, "sha256").hexdigest()
+    return path.stat().st_size, digest(path)
 
 
 class PackageFile:
@@ -142,7 +142,7 @@ class PackageFile:
     def extract(self, name: str, target: Path) -> None:
         """Writes one member to a file, safe on the disk when this returns; refuses it where it was changed."""
         size, sha = self.manifest.members[name]
-        digest = hashlib.sha256()
+        found = hashlib.sha256()
         written = 0
         try:
             with self._archive.open(name) as source, target.open("xb") as file:
@@ -150,12 +150,12 @@ class PackageFile:
                     written += len(block)
                     if written > size:
                         break
-                    digest.update(block)
+                    found.update(block)
                     file.write(block)
                 _flush(file)
         except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError) as error:
             raise self._damaged(_reason(error)) from None
-        if written != size or digest.hexdigest() != sha:
+        if written != size or found.hexdigest() != sha:
             raise self._damaged(tr("{name} was changed on the way", name=name))
 
     def open_database(self, folder: Path) -> Store:

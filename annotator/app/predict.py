@@ -23,6 +23,7 @@ from annotator.app.suggest import (
     unrated_segments,
 )
 from annotator.app.targets import working_segments
+from annotator.audio.aside import require_place
 from annotator.domain.corpus import Recording, Segment
 from annotator.domain.errors import AnnotatorError, UsageError
 from annotator.domain.progress import Job
@@ -91,10 +92,8 @@ def predict(
         raise UsageError(
             tr("A sample file says how a table looks, and no table is asked for."), tr("Add -o FILE.csv.")
         )
-    if file is not None and (file.is_dir() or not file.absolute().parent.is_dir()):
-        raise AnnotatorError(
-            tr("{file} cannot be written.", file=file), tr("Give a file in a folder that exists.")
-        )
+    if file is not None:
+        require_place(file)
     with session.reading() as reader:
         if suggest:
             segments, recordings = unrated_segments(reader, saved.target, tier)

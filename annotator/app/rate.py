@@ -102,25 +102,10 @@ def _keep_order(transaction: Transaction, rater: Rater, scheme: str, shown: Sequ
     transaction.put_rows(Kind.RATER, [{**row, "profile": {**row["profile"], SHOWN: orders}}])
 
 
-def own_answers(reader: Reader, rater: Rater, scheme: str) -> dict[str, Annotation]:
-    """A rater's current first-pass answers by segment: all of the ratings that this rater may see."""
-    entries = own_entries(reader, rater, scheme)
-    return {segment: annotation for (segment, repeat), annotation in entries.items() if repeat == 0}
-
-
 def own_entries(reader: Reader, rater: Rater, scheme: str) -> dict[Entry, Annotation]:
     """A rater's current answers, those to repeats and to practise too; nothing of any other rater is read."""
     found = reader.annotations(scheme=scheme, rater_id=rater.id, practice=True)
     return {(annotation.segment_id, annotation.repeat): annotation for annotation in found}
-
-
-def order_for(rater: Rater, segment_ids: list[str], tasks: list[Task], scheme: str) -> list[str]:
-    """The order in which a rater meets the segments: the task's own where one was assigned, else the given one."""
-    entries = task_entries(rater, tasks, scheme)
-    if entries is None:
-        return segment_ids
-    there = set(segment_ids)
-    return [segment for segment, repeat in entries if segment in there and repeat == 0]
 
 
 def task_entries(rater: Rater, tasks: Iterable[Task], scheme: str) -> list[Entry] | None:

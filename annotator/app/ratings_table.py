@@ -187,9 +187,8 @@ def _clusters(
     places = reader.places()
     for key in CLUSTER_KEYS if cluster is None else (cluster,):
         known = {r.id: r.id if key == RECORDING_KEY else r.groups.get(key) or None for r in recordings}
-        spoken = (
-            key == "speaker"
-        )  # as in `group_value`, a speaker named on the segment goes before the recording's
+        # As in `group_value`, a speaker named on the segment goes before the recording's.
+        spoken = key == "speaker"
         if not (any(known.values()) or (spoken and any(places[segment][1] for segment in segment_ids))):
             continue
         found = [places[segment] for segment in segment_ids]

@@ -14,8 +14,9 @@ from annotator.app.runs import find_run, outcome, store_run
 from annotator.app.session import Session
 from annotator.app.targets import Target, settled_targets
 from annotator.app.training import Trained, Training
+from annotator.audio.aside import require_place
 from annotator.domain.corpus import Split
-from annotator.domain.errors import AnnotatorError, UsageError
+from annotator.domain.errors import UsageError
 from annotator.domain.progress import Job, Progress
 from annotator.domain.timeline import to_seconds
 from annotator.domain.translation import tr
@@ -94,10 +95,8 @@ def run_training(
     session: Session, training: Training, *, save: Path | None = None, store: bool = True
 ) -> Job[Trained]:
     """`train` as one object asks it."""
-    if save is not None and (save.is_dir() or not save.absolute().parent.is_dir()):
-        raise AnnotatorError(
-            tr("{file} cannot be written.", file=save), tr("Give a file in a folder that exists.")
-        )
+    if save is not None:
+        require_place(save)
     changes = [parse_step(text) for text in training.augment]
     for change in changes:
         if change.name not in AUGMENTING:

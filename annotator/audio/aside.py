@@ -14,6 +14,14 @@ from annotator.domain.translation import tr
 PARTIAL = ".partial"
 
 
+def require_place(path: Path) -> None:
+    """Raises `AnnotatorError` where a file could not be written, before any work is done for it."""
+    if path.is_dir() or not path.absolute().parent.is_dir():
+        raise AnnotatorError(
+            tr("{file} cannot be written.", file=path), tr("Give a file in a folder that exists.")
+        )
+
+
 @contextmanager
 def written_aside(path: Path, *, durable: bool = False) -> Iterator[Path]:
     """Gives a path to write to, which becomes `path` when the block ends well and is removed when it does not.

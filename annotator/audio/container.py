@@ -54,6 +54,12 @@ def require_file(path: Path) -> None:
         )
 
 
+def digest(path: Path) -> str:
+    """SHA-256 of a file's bytes as they are now; `file_sha256` shows its progress and remembers."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
 _hashes: dict[tuple[str, int, int], str] = {}
 
 

@@ -1,7 +1,7 @@
 """The demo's result in words that a newcomer understands."""
 
 from annotator.app.demo import DemoResult
-from annotator.cli.output import number, table
+from annotator.cli.output import interval, number, table
 from annotator.domain.timeline import clock
 from annotator.domain.translation import tr, tr_n
 
@@ -59,8 +59,8 @@ def _agreement(result: DemoResult) -> list[str]:
     for scheme in result.agreement:
         for report in scheme.items:
             alpha = next(c for c in report.coefficients if c.name == "krippendorff_alpha")
-            interval = f"[{number(alpha.ci[0], 2)}, {number(alpha.ci[1], 2)}]" if alpha.ci else alpha.reason
-            rows.append([scheme.scheme.name, report.item, number(alpha.value, 2), interval])
+            sure = interval(alpha.ci, 2) or alpha.reason
+            rows.append([scheme.scheme.name, report.item, number(alpha.value, 2), sure])
     headers = [tr("scheme"), tr("item"), tr("alpha"), tr("95 % interval")]
     undecided = ", ".join(f"{entry.scheme} {entry.undecided}" for entry in result.consensus)
     return [

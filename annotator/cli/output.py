@@ -143,3 +143,14 @@ def number(value: float | None, digits: int = 3) -> str:
     ('0.612', '-')
     """
     return "-" if value is None else f"{value:.{digits}f}"
+
+
+def interval(ends: Sequence[float | None] | None, digits: int = 3) -> str:
+    """A 95 % interval for people; nothing where there is none.
+
+    >>> interval((0.5, 0.75), 2), interval(None), interval((None, None))
+    ('[0.50, 0.75]', '', '')
+    """
+    if ends is None or ends[0] is None:
+        return ""
+    return f"[{number(ends[0], digits)}, {number(ends[1], digits)}]"

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from annotator.cli.output import number, table
+from annotator.cli.output import interval, number, table
 from annotator.domain.translation import tr, tr_n
 
 #: Rows of a list that a terminal shows; all of them are in the JSON result.
@@ -99,7 +99,5 @@ def _kept(result: dict[str, Any]) -> list[str]:
 
 def _score(entry: Any) -> str:
     if isinstance(entry, dict):
-        low, high = entry.get("ci") or (None, None)
-        interval = f" [{number(low)}, {number(high)}]" if low is not None else ""
-        return number(entry.get("value")) + interval
+        return f"{number(entry.get('value'))} {interval(entry.get('ci'))}".rstrip()
     return number(entry)

@@ -7,7 +7,6 @@ the same options gives the same bytes.
 
 import csv
 import errno
-import hashlib
 import json
 import shutil
 from collections.abc import Callable
@@ -17,6 +16,7 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
+from annotator.audio.container import digest
 from annotator.domain.errors import AnnotatorError
 from annotator.domain.progress import Job, Progress
 from annotator.domain.timeline import to_seconds
@@ -28,7 +28,6 @@ from annotator.exchange.selection import relative_paths
 MANIFEST = "manifest.json"
 LEFT_OUT = "left_out.csv"
 _MAKER = "annotator export"
-_BLOCK = 1 << 20
 _CANNOT_WRITE = frozenset(
     {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPERM, errno.ENAMETOOLONG, errno.ENOTDIR}
 )
@@ -159,7 +158,7 @@ def verify_folder(folder: Path) -> Job[Verified]:
     for done, name in enumerate(here):
         yield Progress(done, len(here), tr("Comparing check sums"))
         try:
-            same = _sha256(folder / name) == recorded[name]["sha256"]
+            same = digest(folder / name) == recorded[name]["sha256"]
         except OSError as error:
             raise AnnotatorError(
                 tr("{path} cannot be read: {error}.", path=folder / name, error=error.strerror)
@@ -205,7 +204,7 @@ def _check_replaceable(out: Path, format_name: str, corpus: str) -> Job[None]:
             continue
         if name not in recorded:
             raise AnnotatorError(tr("{file} is not part of the earlier export.", file=out / name), elsewhere)
-        if _sha256(out / name) != recorded[name]["sha256"]:
+        if digest(out / name) != recorded[name]["sha256"]:
             raise AnnotatorError(tr("{file} was changed after it was exported.", file=out / name), elsewhere)
 
 
@@ -236,16 +235,8 @@ def _hash_all(folder: Path) -> Job[dict[str, dict[str, Any]]]:
     for done, name in enumerate(names):
         yield Progress(done, len(names), tr("Computing check sums"))
         path = folder / name
-        files[name] = {"sha256": _sha256(path), "bytes": path.stat().st_size}
+        files[name] = {"sha256": digest(path), "bytes": path.stat().st_size}
     return files
-
-
-def _sha256(path: Path) -> str:
-    digest = hashlib.sha256()
-    with path.open("rb") as file:
-        while block := file.read(_BLOCK):
-            digest.update(block)
-    return digest.hexdigest()
 
 
 def _move_into_place(staging: Path, out: Path) -> None:

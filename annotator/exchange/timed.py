@@ -25,9 +25,7 @@ def possible(start: float, end: float, what: str, findings: Findings, row: int =
     return False
 
 
-def utterances(
-    words: Iterable[ImportedWord], recording: str, speaker: str = "", row: int = 0
-) -> list[ImportedSegment]:
+def utterances(words: Iterable[ImportedWord], recording: str, speaker: str = "") -> list[ImportedSegment]:
     """Words in order of time, made into segments that end where no word follows for half a second.
 
     >>> words = [ImportedWord(0, 0.4, "Good"), ImportedWord(0.4, 0.9, "evening."), ImportedWord(2, 2.3, "Well.")]
@@ -47,8 +45,7 @@ def utterances(
             max(word.end_seconds for word in group),
             " ".join(word.text for word in group),
             speaker,
-            row,
-            tuple(group),
+            words=tuple(group),
         )
         for group in groups
     ]

@@ -11,13 +11,13 @@ with silence, and their outputs are averaged. The sampling rate is what the file
 else 16,000 Hz.
 """
 
-import hashlib
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from annotator.audio.container import digest
 from annotator.domain.errors import AnnotatorError
 from annotator.domain.translation import tr
 from annotator.features.logmel import N_MELS, logmel
@@ -137,8 +137,7 @@ class Embedding:
 
 def file_version(path: Path) -> int:
     """A number that changes with the file's content, so that values of another network are not used."""
-    with path.open("rb") as file:
-        return int(hashlib.file_digest(file, "sha256").hexdigest()[:12], 16)
+    return int(digest(path)[:12], 16)
 
 
 def _cut(rows: Float32s, length: int | str | None, *, silence: float = 0.0) -> list[Float32s]:

@@ -13,8 +13,9 @@ from numpy.typing import NDArray
 
 from annotator.domain.translation import tr
 from annotator.learning.folds import Fold
-from annotator.learning.metrics import Floats, Task
+from annotator.learning.metrics import Task
 from annotator.learning.problem import Problem
+from annotator.learning.ratios import Floats
 from annotator.learning.several import floored
 
 

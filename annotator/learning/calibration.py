@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from annotator.learning.metrics import Floats
+from annotator.learning.ratios import Floats
 
 _SMALLEST_PROBABILITY = 1e-4
 _RANGE = (0.02, 50.0)

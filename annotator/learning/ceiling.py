@@ -14,8 +14,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from annotator.domain.translation import tr
-from annotator.learning.metrics import Floats, Scorer, with_reasons
+from annotator.learning.metrics import Scorer
 from annotator.learning.problem import Problem, Votes
+from annotator.learning.ratios import Floats, with_reasons
 
 
 def human_ceiling(problem: Problem, rows: NDArray[np.intp]) -> dict[str, Any]:

@@ -14,8 +14,9 @@ from annotator.domain.progress import Job, Progress
 from annotator.domain.translation import tr
 from annotator.learning.folds import Fold
 from annotator.learning.intervals import bootstrap_main, sums_by_group
-from annotator.learning.metrics import MAIN, Floats
+from annotator.learning.metrics import MAIN
 from annotator.learning.problem import Problem
+from annotator.learning.ratios import Floats
 from annotator.learning.recipe import Recipe
 from annotator.learning.rounds import Outcome, run_fold
 

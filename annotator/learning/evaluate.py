@@ -18,9 +18,10 @@ from annotator.learning.curve import learning_curve
 from annotator.learning.folds import comparable_k, folds_of, random_folds
 from annotator.learning.importance import importance
 from annotator.learning.intervals import bootstrap, overall
-from annotator.learning.metrics import Floats, Scorer, per_class
+from annotator.learning.metrics import Scorer, per_class
 from annotator.learning.models import Model, check_fits
 from annotator.learning.problem import Problem, Votes
+from annotator.learning.ratios import Floats
 from annotator.learning.recipe import LEARNS, ClassWeight, Recipe, fit
 from annotator.learning.rounds import Outcome, run_fold
 from annotator.learning.search import choose

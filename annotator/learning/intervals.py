@@ -9,8 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from annotator.domain.translation import tr
-from annotator.learning.metrics import Floats, Scorer
+from annotator.learning.metrics import Scorer
 from annotator.learning.problem import Problem
+from annotator.learning.ratios import Floats
 
 #: Bootstrap replicates evaluated at once, which bounds the memory for many groups.
 _REPLICATES_AT_ONCE = 100

@@ -23,11 +23,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from annotator.domain.translation import tr
+from annotator.learning.ratios import Floats, by_label, mean_defined, ratio, with_reasons
 from annotator.learning.several import label_counts, labels_metrics, share_sums, shares_metrics
 
 #: One label of several, a number, several labels at once, or a share of each label.
 Task: TypeAlias = Literal["classification", "regression", "labels", "shares"]
-Floats: TypeAlias = NDArray[np.float64]
 
 METRICS: dict[Task, tuple[str, ...]] = {
     "classification": ("accuracy", "uar", "macro_f1"),
@@ -41,9 +41,6 @@ MAIN: dict[Task, str] = {
     "classification": "uar", "regression": "ccc", "labels": "macro_f1", "shares": "cosine",
 }  # fmt: skip
 
-#: What `moments` sums, in this order; t is the reference and p the prediction.
-_MOMENTS = ("1", "t", "p", "t^2", "p^2", "t p")
-
 
 def classification_metrics(confusion: Floats) -> Floats:
     """(accuracy, uar, macro_f1) of confusion matrices, (..., k, k) -> (..., 3); NaN where there are no rows.
@@ -55,9 +52,9 @@ def classification_metrics(confusion: Floats) -> Floats:
     actual, guessed = confusion.sum(axis=-1), confusion.sum(axis=-2)
     return np.stack(
         [
-            _ratio(hits.sum(axis=-1), actual.sum(axis=-1)),
-            _mean_defined(_ratio(hits, actual)),
-            _mean_defined(_ratio(2 * hits, actual + guessed)),
+            ratio(hits.sum(axis=-1), actual.sum(axis=-1)),
+            mean_defined(ratio(hits, actual)),
+            mean_defined(ratio(2 * hits, actual + guessed)),
         ],
         axis=-1,
     )
@@ -82,15 +79,15 @@ def regression_metrics(sums: Floats) -> Floats:
     [0.571429, 1.0, 1.0]
     """
     n, t, p, tt, pp, tp = np.moveaxis(sums, -1, 0)
-    mean_t, mean_p = _ratio(t, n), _ratio(p, n)
+    mean_t, mean_p = ratio(t, n), ratio(p, n)
     # A constant leaves a variance of rounding errors, which must count as none.
-    var_t = _clean(_ratio(tt, n) - mean_t**2, _ratio(tt, n))
-    var_p = _clean(_ratio(pp, n) - mean_p**2, _ratio(pp, n))
-    covariance = _ratio(tp, n) - mean_t * mean_p
+    var_t = _clean(ratio(tt, n) - mean_t**2, ratio(tt, n))
+    var_p = _clean(ratio(pp, n) - mean_p**2, ratio(pp, n))
+    covariance = ratio(tp, n) - mean_t * mean_p
     spread = np.sqrt(var_t * var_p)
-    ccc = _ratio(2 * covariance, var_t + var_p + (mean_t - mean_p) ** 2)
-    pearson = np.clip(_ratio(covariance, spread), -1.0, 1.0)
-    rmse = np.sqrt(np.maximum(_ratio(tt - 2 * tp + pp, n), 0.0))
+    ccc = ratio(2 * covariance, var_t + var_p + (mean_t - mean_p) ** 2)
+    pearson = np.clip(ratio(covariance, spread), -1.0, 1.0)
+    rmse = np.sqrt(np.maximum(ratio(tt - 2 * tp + pp, n), 0.0))
     return np.stack([ccc, pearson, rmse], axis=-1)
 
 
@@ -177,50 +174,9 @@ class Scorer:
         return with_reasons(values, dict.fromkeys(self.names, self.reason(sums)))
 
 
-def with_reasons(values: dict[str, float], reasons: dict[str, str]) -> dict[str, Any]:
-    """`values` with `None` for NaN, and the `reasons` of those.
-
-    >>> with_reasons({"ccc": 0.5, "pearson": float("nan")}, {"pearson": "no spread"})
-    {'ccc': 0.5, 'pearson': None, 'reasons': {'pearson': 'no spread'}}
-    """
-    undefined = [name for name, value in values.items() if np.isnan(value)]
-    result: dict[str, Any] = {name: None if name in undefined else value for name, value in values.items()}
-    if undefined:
-        result["reasons"] = {name: reasons[name] for name in undefined}
-    return result
-
-
 def per_class(confusion: Floats, labels: tuple[str, ...]) -> list[dict[str, Any]]:
-    """Precision, recall, F1 and support of every class of one confusion matrix.
-
-    Precision is undefined for a class never predicted, recall for one that does not occur, F1 for one of both kinds.
-    """
-    hits = np.diagonal(confusion)
-    actual, guessed = confusion.sum(axis=1), confusion.sum(axis=0)
-    precision, recall, f1 = _ratio(hits, guessed), _ratio(hits, actual), _ratio(2 * hits, actual + guessed)
-    reasons = {
-        "precision": tr("never predicted"),
-        "recall": tr("does not occur in the test data"),
-        "f1": tr("neither occurs nor is predicted"),
-    }
-    rows = []
-    for k, label in enumerate(labels):
-        values = {"precision": float(precision[k]), "recall": float(recall[k]), "f1": float(f1[k])}
-        rows.append({"label": label, **with_reasons(values, reasons), "support": int(actual[k])})
-    return rows
-
-
-def _ratio(numerator: Floats, denominator: Floats) -> Floats:
-    """Elementwise quotient; NaN where the denominator is 0."""
-    result = np.full(np.broadcast_shapes(np.shape(numerator), np.shape(denominator)), np.nan)
-    np.divide(numerator, denominator, out=result, where=np.asarray(denominator) != 0)
-    return result
-
-
-def _mean_defined(values: Floats) -> Floats:
-    """Mean over the last axis of what is not NaN; NaN where nothing is."""
-    defined = ~np.isnan(values)
-    return _ratio(np.where(defined, values, 0.0).sum(axis=-1), defined.sum(axis=-1))
+    """Precision, recall, F1 and support of every class of one confusion matrix, as `by_label` gives them."""
+    return by_label(labels, np.diagonal(confusion), confusion.sum(axis=0), confusion.sum(axis=1))
 
 
 def _clean(variance: Floats, mean_square: Floats) -> Floats:

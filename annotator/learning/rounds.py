@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 from annotator.domain.translation import tr
 from annotator.learning.calibration import gives_logits, logits
 from annotator.learning.folds import Fold
-from annotator.learning.metrics import Floats
 from annotator.learning.problem import Problem
+from annotator.learning.ratios import Floats
 from annotator.learning.recipe import Recipe, fit, predict
 from annotator.learning.search import Chosen, choose
 

@@ -20,7 +20,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from annotator.domain.translation import tr
+from annotator.learning.ratios import by_label, mean_defined, ratio
 
 _SMALLEST_SHARE = 1e-3
 
@@ -42,11 +42,10 @@ def labels_metrics(counts: NDArray[np.float64]) -> NDArray[np.float64]:
     [0.75, 0.75, 0.25]
     """
     tp, fp, fn = counts[..., 0], counts[..., 1], counts[..., 2]
-    f1 = _ratio(2 * tp, 2 * tp + fp + fn)
-    defined = ~np.isnan(f1)
-    macro = _ratio(np.where(defined, f1, 0.0).sum(axis=-1), defined.sum(axis=-1).astype(np.float64))
-    micro = _ratio(2 * tp.sum(axis=-1), (2 * tp + fp + fn).sum(axis=-1))
-    hamming = _ratio((fp + fn).sum(axis=-1), counts.sum(axis=(-1, -2)))
+    f1 = ratio(2 * tp, 2 * tp + fp + fn)
+    macro = mean_defined(f1)
+    micro = ratio(2 * tp.sum(axis=-1), (2 * tp + fp + fn).sum(axis=-1))
+    hamming = ratio((fp + fn).sum(axis=-1), counts.sum(axis=(-1, -2)))
     return np.stack([macro, micro, hamming], axis=-1)
 
 
@@ -72,29 +71,10 @@ def share_sums(truth: NDArray[np.float64], predicted: NDArray[np.float64]) -> ND
 
 def shares_metrics(sums: NDArray[np.float64]) -> NDArray[np.float64]:
     """(cosine, kl) of summed rows, (..., 3) -> (..., 2); NaN where there are no rows."""
-    return np.stack([_ratio(sums[..., 1], sums[..., 0]), _ratio(sums[..., 2], sums[..., 0])], axis=-1)
+    return np.stack([ratio(sums[..., 1], sums[..., 0]), ratio(sums[..., 2], sums[..., 0])], axis=-1)
 
 
 def per_label(counts: NDArray[np.float64], labels: tuple[str, ...]) -> list[dict[str, Any]]:
-    """Precision, recall, F1 and support of every label, as `metrics.per_class` gives those of classes."""
+    """Precision, recall, F1 and support of every label, as `by_label` gives them."""
     tp, fp, fn, _ = np.moveaxis(counts, -1, 0)
-    columns = {
-        "precision": (_ratio(tp, tp + fp), tr("never predicted")),
-        "recall": (_ratio(tp, tp + fn), tr("does not occur in the test data")),
-        "f1": (_ratio(2 * tp, 2 * tp + fp + fn), tr("neither occurs nor is predicted")),
-    }
-    rows = []
-    for n, label in enumerate(labels):
-        row: dict[str, Any] = {"label": label}
-        missing = {name: why for name, (values, why) in columns.items() if np.isnan(values[n])}
-        row |= {name: None if name in missing else float(values[n]) for name, (values, _) in columns.items()}
-        if missing:
-            row["reasons"] = missing
-        rows.append({**row, "support": int(tp[n] + fn[n])})
-    return rows
-
-
-def _ratio(numerator: NDArray[np.float64], denominator: NDArray[np.float64]) -> NDArray[np.float64]:
-    result = np.full(np.broadcast_shapes(np.shape(numerator), np.shape(denominator)), np.nan)
-    np.divide(numerator, denominator, out=result, where=np.asarray(denominator) != 0)
-    return result
+    return by_label(labels, tp, tp + fp, tp + fn)

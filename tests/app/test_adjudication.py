@@ -11,7 +11,7 @@ from annotator.app.adjudication import (
     withdraw_decision,
 )
 from annotator.app.agreement import measure_agreement
-from annotator.app.consensus import consensus_uncertainty, settle_consensus
+from annotator.app.consensus import settle_consensus
 from annotator.app.rate import add_rater, answer
 from annotator.app.segment import draw_segment
 from annotator.app.session import Session
@@ -132,7 +132,8 @@ def test_what_is_no_decision_changes_nothing(
 
 def test_uncertainty_of_settled_values(session: Session, segments: list[Segment]) -> None:
     settle_consensus(session, SCHEME, "ewe")
-    unsure = consensus_uncertainty(session, SCHEME, "ewe")
+    with session.reading() as reader:
+        unsure = {row.segment_id: row.uncertainty for row in reader.consensus(SCHEME, "ewe")}
     assert [unsure[s.id]["valence"] for s in segments] == pytest.approx([0, 2**0.5, 0.02**0.5])
 
 

@@ -9,10 +9,10 @@ from annotator.app.rate import (
     add_rater,
     answer,
     item_seed,
-    order_for,
     own_entries,
     read_workload,
     seeded_order,
+    task_entries,
 )
 from annotator.app.segment import delete_segments, draw_segment
 from annotator.app.session import Session
@@ -138,11 +138,12 @@ def test_an_empty_corpus_asks_for_nothing(tmp_path: Path) -> None:
     assert (load.scheme, load.tier, load.entries, load.tiers) == (None, None, (), ())
 
 
-def test_an_order_without_a_task_is_the_given_one() -> None:
+def test_a_task_gives_each_entry_once_in_its_order() -> None:
     ann = Rater("1", "Ann")
-    task = Task("t", "1", "mood", (("b", 0), ("a", 0), ("b", 1), ("gone", 0)), seed=1)
-    assert order_for(ann, ["a", "b", "c"], [], "mood") == ["a", "b", "c"]
-    assert order_for(ann, ["a", "b", "c"], [task], "mood") == ["b", "a"]
+    task = Task("t", "1", "mood", (("b", 0), ("a", 0), ("b", 1), ("b", 0)), seed=1)
+    assert task_entries(ann, [], "mood") is None
+    assert task_entries(ann, [task], "mood") == [("b", 0), ("a", 0), ("b", 1)]
+    assert task_entries(ann, [task], "calm") is None
 
 
 def test_the_order_of_items_differs_between_raters_and_schemes_and_stays() -> None:

@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 
 from annotator.app.corpus_folder import create_corpus, open_corpus_folder
-from annotator.app.rate import add_rater, answer, find_rater, own_answers
+from annotator.app.rate import add_rater, answer, find_rater, own_entries
 from annotator.app.segment import (
     delete_segments,
     describe_segment,
@@ -124,7 +124,7 @@ def test_a_rater_sees_only_their_own_answers(session: Session) -> None:
             values={"valence": value},
         )
     with session.reading() as reader:
-        own = own_answers(reader, find_rater(reader, "Ann"), "valence-arousal")
+        own = own_entries(reader, find_rater(reader, "Ann"), "valence-arousal")
     assert {a.values["valence"] for a in own.values()} == {0.5}
 
 

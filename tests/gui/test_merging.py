@@ -56,7 +56,7 @@ def merge(d, qtbot: QtBot, path: Path) -> ConflictsDialog:
     d.window.perform("merge_files")
     form = child(d, _Merge)
     assert not form.ok.isEnabled()
-    form.take([path])
+    form.source.take([path])
     form.ok.click()
     qtbot.waitUntil(lambda: child(d, ConflictsDialog) is not None, timeout=10_000)
     return child(d, ConflictsDialog)
@@ -106,7 +106,7 @@ def test_a_damaged_package_is_told_and_changes_nothing(desk, qtbot: QtBot, tmp_p
     (tmp_path / "bad.annotator").write_text("nothing")
     d.window.perform("merge_files")
     form = child(d, _Merge)
-    form.take([tmp_path / "bad.annotator"])
+    form.source.take([tmp_path / "bad.annotator"])
     form.ok.click()
     qtbot.waitUntil(lambda: bool(notices), timeout=10_000)
     assert "bad.annotator" in notices[0]
@@ -120,7 +120,7 @@ def test_a_dropped_package_is_opened_or_merged(desk, qtbot: QtBot, folder: Path,
     d = desk()
     d.window._dropped = [tmp_path / "ann.annotator"]
     d.window._take_dropped()
-    assert "ann.annotator" in child(d, _Merge)._chosen.text()
+    assert "ann.annotator" in child(d, _Merge).source.told.text()
     child(d, _Merge).reject()
     d.context.close()
     d.window._dropped = [tmp_path / "ann.annotator"]

@@ -1,1 +1,1 @@
-"""The agreement report as one page to keep, print and send, and as tables."""
+"""Reports to keep, print and send: on agreement (as tables too), on a training, and the data card of an export."""

@@ -5,8 +5,7 @@ from html import escape
 
 from annotator.app.report import methods, plots
 from annotator.app.report.data_card import Balance, Block, Card, Figures, Reliability
-from annotator.app.report.html import bullets, table
-from annotator.app.report.style import STYLE
+from annotator.app.report.html import bullets, contents, paragraph, section, table, whole
 
 _BAR = 24
 
@@ -15,9 +14,9 @@ def markdown(card: Card) -> str:
     """`README.md`: the plots as bars of characters."""
     lines = ["---", *card.front_matter, "---", ""] if card.front_matter else []
     lines += [f"# {card.title}", "", card.lead]
-    for section in card.sections:
-        lines += ["", f"## {section.title}"]
-        for block in section.blocks:
+    for part in card.sections:
+        lines += ["", f"## {part.title}"]
+        for block in part.blocks:
             text = _markdown(block)
             lines += ["", text] if text else []
     return "\n".join(lines) + "\n"
@@ -46,20 +45,11 @@ def _markdown_table(figures: Figures) -> str:
 
 def page(card: Card) -> str:
     """`README.html`: light, dark or on paper, with the plots as inline SVG."""
-    body = []
-    for n, section in enumerate(card.sections):
-        body.append(f'<section id="s{n}"><h2>{escape(section.title)}</h2>')
-        body += [_html(block) for block in section.blocks]
-        body.append("</section>")
-    links = "".join(f'<li><a href="#s{n}">{escape(s.title)}</a></li>' for n, s in enumerate(card.sections))
-    return f"""<!doctype html>
-<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
-<title>{escape(card.title)}</title><style>{STYLE}</style></head><body>
-<header><h1>{escape(card.title)}</h1><p>{escape(card.lead)}</p>
-<nav aria-label="Contents"><ul>{links}</ul></nav></header>
-<main>{"".join(body)}</main>
-<footer><p>Made by Annotator. This page is one file and needs no network.</p></footer></body></html>
-"""
+    links = contents((f"s{n}", part.title) for n, part in enumerate(card.sections))
+    parts = [
+        section(f"s{n}", part.title, "".join(map(_html, part.blocks))) for n, part in enumerate(card.sections)
+    ]
+    return whole(card.title, paragraph(card.lead) + links, "".join(parts))
 
 
 def _html(block: Block) -> str:

@@ -49,14 +49,45 @@ def paragraph(text: str, kind: str = "") -> str:
     return f"<p{mark}>{escape(text)}</p>" if text else ""
 
 
-def write_whole(path: Path, title: str, head: str, body: str) -> None:
-    """Writes a page that needs nothing else, whole or not at all; `head` stands below the title."""
-    page = f"""<!doctype html>
+def quoted(text: str) -> str:
+    """A paragraph set apart, to be copied."""
+    return f"<blockquote>{paragraph(text)}</blockquote>"
+
+
+def interval(ends: Sequence[float | None] | None) -> str:
+    """A 95 % interval for people, or a dash where there is none.
+
+    >>> interval((0.1, 0.25)), interval((None, None))
+    ('0.100 .. 0.250', '-')
+    """
+    if ends is None or ends[0] is None or ends[1] is None:
+        return "-"
+    return f"{ends[0]:.3f} .. {ends[1]:.3f}"
+
+
+def section(anchor: str, title: str, body: str) -> str:
+    """A part of the page under its heading; nothing where it would be empty."""
+    return f'<section id="{anchor}"><h2>{escape(title)}</h2>{body}</section>' if body else ""
+
+
+def contents(sections: Iterable[tuple[str, str]]) -> str:
+    """Links to sections, each an anchor and its title."""
+    links = "".join(f'<li><a href="#{anchor}">{escape(title)}</a></li>' for anchor, title in sections)
+    return f'<nav aria-label="{escape(tr("Contents"), quote=True)}"><ul>{links}</ul></nav>'
+
+
+def whole(title: str, head: str, body: str) -> str:
+    """A page that needs nothing else; `head` stands below the title."""
+    return f"""<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
 <title>{escape(title)}</title><style>{STYLE}</style></head><body>
 <header><h1>{escape(title)}</h1>{head}</header>
 <main>{body}</main>
 <footer><p>{escape(tr("Made by Annotator. This page is one file and needs no network."))}</p></footer></body></html>
 """
+
+
+def write_whole(path: Path, title: str, head: str, body: str) -> None:
+    """Writes such a page, whole or not at all."""
     with written_aside(path) as aside:
-        aside.write_text(page, encoding="utf-8")
+        aside.write_text(whole(title, head, body), encoding="utf-8")

@@ -16,13 +16,19 @@ from annotator.app.agreement import (
 )
 from annotator.app.raters import RaterHints, rater_hints
 from annotator.app.report import methods, plots
-from annotator.app.report.html import bullets as _list
-from annotator.app.report.html import framed as _framed
-from annotator.app.report.html import number as _number
-from annotator.app.report.html import table as _table
-from annotator.app.report.style import STYLE
+from annotator.app.report.html import (
+    bullets,
+    contents,
+    framed,
+    interval,
+    number,
+    paragraph,
+    quoted,
+    section,
+    table,
+    write_whole,
+)
 from annotator.app.session import Session
-from annotator.audio.aside import written_aside
 from annotator.domain.corpus import now
 from annotator.domain.scheme import Scheme
 from annotator.domain.timeline import clock, to_seconds
@@ -57,37 +63,30 @@ def write_page(
     replicates, seed
         Those that the agreement was measured with, for the paragraph on methods.
     """
-    body = [_scheme(session, found, replicates, seed) for found in agreements]
-    links = "".join(
-        f'<li><a href="#{_anchor(found.scheme.name)}">{escape(found.scheme.title)}</a></li>'
-        for found in agreements
+    parts = [
+        *(_scheme(session, found, replicates, seed) for found in agreements),
+        section("limits", tr("Limits"), bullets(methods.limits())),
+        section("references", tr("References"), bullets(methods.references(agreements))),
+    ]
+    links = contents(
+        [
+            *((_anchor(found.scheme.name), found.scheme.title) for found in agreements),
+            ("limits", tr("Limits")),
+            ("references", tr("References")),
+        ]
     )
-    title = tr("Agreement of raters: {corpus}", corpus=session.name)
-    page = f"""<!doctype html>
-<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
-<title>{escape(title)}</title><style>{STYLE}</style></head><body>
-<header><h1>{escape(title)}</h1><p class="quiet">{escape(tr("Measured on {day}.", day=now()[:10]))}</p>
-<nav aria-label="{escape(tr("Contents"), quote=True)}"><ul>{links}<li><a href="#limits">{escape(tr("Limits"))}</a></li>
-<li><a href="#references">{escape(tr("References"))}</a></li></ul></nav></header>
-<main>{"".join(body)}
-<section id="limits"><h2>{escape(tr("Limits"))}</h2>{_list(methods.limits())}</section>
-<section id="references"><h2>{escape(tr("References"))}</h2>{_list(methods.references(agreements))}</section></main>
-<footer><p>{escape(tr("Made by Annotator. This page is one file and needs no network."))}</p></footer></body></html>
-"""
+    head = paragraph(tr("Measured on {day}.", day=now()[:10]), "quiet") + links
     path.parent.mkdir(parents=True, exist_ok=True)
-    with written_aside(path) as aside:
-        aside.write_text(page, encoding="utf-8")
+    write_whole(path, tr("Agreement of raters: {corpus}", corpus=session.name), head, "".join(parts))
 
 
 def _scheme(session: Session, agreement: SchemeAgreement, replicates: int, seed: int) -> str:
     scheme = agreement.scheme
     divided = divided_segments(session, agreement)
     names = {item.name: item.title or item.name for item in scheme.items}
-    parts = [f'<section id="{_anchor(scheme.name)}"><h2>{escape(scheme.title)}</h2>']
+    parts = []
     if scheme.question:
-        parts.append(
-            f'<p class="quiet">{escape(tr("Raters were asked: {question}", question=scheme.question))}</p>'
-        )
+        parts.append(paragraph(tr("Raters were asked: {question}", question=scheme.question), "quiet"))
     parts.append(_glance(agreement, names))
     parts += [_item(report, names[report.item], divided.get(report.item, ())) for report in agreement.items]
     parts += [_item(made.report, made.title, (), made.note) for made in agreement.derived]
@@ -97,10 +96,8 @@ def _scheme(session: Session, agreement: SchemeAgreement, replicates: int, seed:
         parts.append(_coefficients([agreement.sets], tr("Agreement on sets")))
     parts.append(_raters(scheme, rater_hints(session, scheme.name), rater_places(session, scheme.name)))
     text = methods.paragraph(agreement, replicates=replicates, seed=seed)
-    parts.append(
-        f"<h3>{escape(tr('Methods, for a paper'))}</h3><blockquote><p>{escape(text)}</p></blockquote></section>"
-    )
-    return "".join(parts)
+    parts.append(f"<h3>{escape(tr('Methods, for a paper'))}</h3>{quoted(text)}")
+    return section(_anchor(scheme.name), scheme.title, "".join(parts))
 
 
 def _glance(agreement: SchemeAgreement, names: Mapping[str, str]) -> str:
@@ -116,17 +113,17 @@ def _glance(agreement: SchemeAgreement, names: Mapping[str, str]) -> str:
                 str(report.n_items),
                 str(report.n_raters),
                 "-" if percent is None else f"{100 * percent:.1f} %",
-                _number(alpha.value),
-                f"{alpha.ci[0]:.3f} .. {alpha.ci[1]:.3f}" if alpha.ci else "-",
-                _number(single.value if single else None),
-                _number(mean.value if mean else None),
+                number(alpha.value),
+                interval(alpha.ci),
+                number(single.value if single else None),
+                number(mean.value if mean else None),
             ]
         )
     heads = [
         tr("item"), tr("segments"), tr("raters"), tr("percent agreement"), tr("Krippendorff's alpha"),
         tr("95 % interval"), tr("one rater, ICC(1,1)"), tr("mean of k raters, ICC(1,k)"),
     ]  # fmt: skip
-    return _table(tr("At a glance"), heads, rows, numeric=range(1, 8))
+    return table(tr("At a glance"), heads, rows, numeric=range(1, 8))
 
 
 def _item(report: ItemReport, title: str, divided: Sequence[Divided], note: str = "") -> str:
@@ -164,8 +161,8 @@ def _coefficients(coefficients: Sequence[Coefficient], caption: str) -> str:
     rows = [
         [
             title,
-            _number(c.value),
-            f"{c.ci[0]:.3f} .. {c.ci[1]:.3f}" if c.ci else "-",
+            number(c.value),
+            interval(c.ci),
             str(c.n_units),
             str(c.n_ratings),
             c.reason or (tr("analytic interval") if c.ci_method == "analytic" else ""),
@@ -173,18 +170,18 @@ def _coefficients(coefficients: Sequence[Coefficient], caption: str) -> str:
         for title, c in zip(methods.titles(coefficients), coefficients, strict=True)
     ]
     heads = [tr("coefficient"), tr("value"), tr("95 % interval"), tr("segments"), tr("ratings"), tr("remark")]
-    return _table(caption, heads, rows, numeric=(1, 2, 3, 4))
+    return table(caption, heads, rows, numeric=(1, 2, 3, 4))
 
 
 def _categories(report: ItemReport, title: str) -> str:
     if len(report.per_category) < 3:
         return ""
     rows = [
-        [c.category, f"{100 * c.prevalence:.1f} %", _number(c.alpha.value), c.alpha.reason]
+        [c.category, f"{100 * c.prevalence:.1f} %", number(c.alpha.value), c.alpha.reason]
         for c in report.per_category
     ]
     caption = tr("Each answer to {item} against all others", item=title)
-    return _table(
+    return table(
         caption, [tr("answer"), tr("share"), tr("Krippendorff's alpha"), tr("remark")], rows, numeric=(1, 2)
     )
 
@@ -205,7 +202,7 @@ def _matrix(report: ItemReport, title: str) -> str:
             few = " few" if pair.n_shared < _FEW_SHARED else ""
             deep = 0.0 if pair.value is None or few else _DEEPEST * max(pair.value, 0.0)
             cells.append(
-                f'<td class="cell{few}" style="background:rgba(var(--accent-rgb),{deep:.2f})">{_number(pair.value, 2)}'
+                f'<td class="cell{few}" style="background:rgba(var(--accent-rgb),{deep:.2f})">{number(pair.value, 2)}'
                 f"<small>{pair.n_shared}</small></td>"
             )
         rows.append(f'<tr><th scope="row">{escape(a)}</th>{"".join(cells)}</tr>')
@@ -214,7 +211,7 @@ def _matrix(report: ItemReport, title: str) -> str:
         measure=methods.title(*report.measure), item=title, few=_FEW_SHARED,
     )  # fmt: skip
     heads = "<td></td>" + "".join(f'<th scope="col">{escape(name)}</th>' for name in names)
-    return _framed(caption, heads, rows)
+    return framed(caption, heads, rows)
 
 
 def _rater_figures(report: ItemReport, title: str) -> str:
@@ -223,15 +220,15 @@ def _rater_figures(report: ItemReport, title: str) -> str:
         [
             r.rater,
             str(r.n),
-            _number(r.vs_rest),
-            _number(r.self_agreement),
+            number(r.vs_rest),
+            number(r.self_agreement),
             str(r.n_repeats) if r.n_repeats else "-",
         ]
         for r in report.raters[:_MOST_RATERS]
     ]
     caption = tr("{measure} of each rater on {item}", measure=methods.title(*report.measure), item=title)
     heads = [tr("rater"), tr("ratings"), tr("with the others"), tr("with themselves"), tr("asked again")]
-    return _table(caption, heads, rows, numeric=(1, 2, 3, 4)) if rows else ""
+    return table(caption, heads, rows, numeric=(1, 2, 3, 4)) if rows else ""
 
 
 def _outlook(report: ItemReport, title: str) -> str:
@@ -243,9 +240,9 @@ def _outlook(report: ItemReport, title: str) -> str:
         " of their answers would be this reliable."
     )
     heads = [tr("raters per segment"), tr("width of the interval"), tr("reliability of the mean")]
-    table = _table(tr("How many raters are enough for {item}", item=title), heads, rows, numeric=(0, 1, 2))
+    widths = table(tr("How many raters are enough for {item}", item=title), heads, rows, numeric=(0, 1, 2))
     return f"<h4>{escape(tr('How many raters are enough'))}</h4><p>{escape(text)}</p>" + (
-        plots.outlook_curve(report.outlook, title) + table
+        plots.outlook_curve(report.outlook, title) + widths
     )
 
 
@@ -261,7 +258,7 @@ def _worst(divided: Sequence[Divided], title: str) -> str:
         said = "; ".join(f"{rater}: {_said(value)}" for rater, value in found.answers)
         rows.append([found.recording.name, span, f"{found.score:.2f}", said])
     heads = [tr("recording"), tr("segment"), tr("disagreement"), tr("answers")]
-    return _table(tr("Segments that divide the raters most on {item}", item=title), heads, rows, numeric=(2,))
+    return table(tr("Segments that divide the raters most on {item}", item=title), heads, rows, numeric=(2,))
 
 
 def _raters(scheme: Scheme, hints: Sequence[RaterHints], places: Sequence[RaterPlace]) -> str:
@@ -273,7 +270,7 @@ def _raters(scheme: Scheme, hints: Sequence[RaterHints], places: Sequence[RaterP
         for h in shown
     ]  # fmt: skip
     heads = [tr("rater"), tr("ratings"), tr("median time"), tr("faster than the segment lasts")]
-    parts.append(_table(tr("How many ratings, and how fast"), heads, rows, numeric=(1, 2, 3)))
+    parts.append(table(tr("How many ratings, and how fast"), heads, rows, numeric=(1, 2, 3)))
     plane = plane_of(scheme)
     if plane is not None and places and len(places) <= _MOST_IN_MATRIX:
         parts.append(plots.plane(places, *plane))
@@ -282,7 +279,7 @@ def _raters(scheme: Scheme, hints: Sequence[RaterHints], places: Sequence[RaterP
     parts.append(f"<h4>{escape(tr('Hints'))}</h4><p>{escape(text)}</p>")
     if not speaking:
         parts.append(f"<p>{escape(tr('Nothing stands out.'))}</p>")
-    parts += [f"<p><strong>{escape(h.rater)}</strong></p>{_list(h.hints, 'hints')}" for h in speaking]
+    parts += [f"<p><strong>{escape(h.rater)}</strong></p>{bullets(h.hints, 'hints')}" for h in speaking]
     if len(hints) > len(shown):
         parts.append(f"<p>{escape(tr('{n} more raters are not listed.', n=len(hints) - len(shown)))}</p>")
     return "".join(parts)

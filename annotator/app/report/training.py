@@ -1,17 +1,24 @@
 """The report on a training as one HTML page that needs nothing else: no script, no network, no file beside it."""
 
 from collections.abc import Mapping
-from html import escape
 from pathlib import Path
 from typing import Any
 
 from annotator.app.report import training_methods as methods
 from annotator.app.report import training_plots as plots
-from annotator.app.report.html import bullets, number, paragraph, table, write_whole
+from annotator.app.report.html import (
+    bullets,
+    interval,
+    number,
+    paragraph,
+    quoted,
+    section,
+    table,
+    write_whole,
+)
 from annotator.app.session import Session
 from annotator.app.training import Trained
 from annotator.domain.corpus import now
-from annotator.domain.errors import AnnotatorError
 from annotator.domain.timeline import clock
 from annotator.domain.translation import tr, tr_n
 from annotator.learning.evaluate import Evaluation
@@ -19,14 +26,6 @@ from annotator.learning.metrics import MAIN
 
 _MOST_DOUBTS = 25
 _MOST_CLASSES_DRAWN = 12
-
-
-def check_page(path: Path) -> None:
-    """Raises `AnnotatorError` where the page could not be written, before any work is done for it."""
-    if path.is_dir() or not path.absolute().parent.is_dir():
-        raise AnnotatorError(
-            tr("{file} cannot be written.", file=path), tr("Give a file in a folder that exists.")
-        )
 
 
 def write_page(session: Session, trained: Trained, path: Path) -> None:
@@ -46,20 +45,12 @@ def write_page(session: Session, trained: Trained, path: Path) -> None:
         _curve(evaluation),
         _importance(evaluation),
         _doubts(trained),
-        _section("methods", tr("Methods, for a paper"), _quoted(methods.paragraph(session, trained))),
-        _section("repeat", tr("To repeat it"), _options(trained)),
-        _section("limits", tr("Limits"), bullets(methods.limits(trained))),
-        _section("references", tr("References"), bullets(methods.references(trained))),
+        section("methods", tr("Methods, for a paper"), quoted(methods.paragraph(session, trained))),
+        section("repeat", tr("To repeat it"), _options(trained)),
+        section("limits", tr("Limits"), bullets(methods.limits(trained))),
+        section("references", tr("References"), bullets(methods.references(trained))),
     ]
     write_whole(path, title, paragraph(told, "quiet"), "".join(parts))
-
-
-def _section(anchor: str, title: str, body: str) -> str:
-    return f'<section id="{anchor}"><h2>{escape(title)}</h2>{body}</section>' if body else ""
-
-
-def _quoted(text: str) -> str:
-    return f"<blockquote>{paragraph(text)}</blockquote>"
 
 
 def _result(evaluation: Evaluation) -> str:
@@ -76,8 +67,8 @@ def _result(evaluation: Evaluation) -> str:
         cells = []
         for name in names:
             ci = evaluation.overall[name]["ci"] if n == 0 else (None, None)
-            interval = "" if ci[0] is None else f" [{ci[0]:.3f}, {ci[1]:.3f}]"
-            cells.append(number(scores.get(name)) + interval)
+            ends = "" if ci[0] is None else f" [{ci[0]:.3f}, {ci[1]:.3f}]"
+            cells.append(number(scores.get(name)) + ends)
         rows.append([title, *cells])
     drawn = []
     for name in names:
@@ -95,7 +86,7 @@ def _result(evaluation: Evaluation) -> str:
     }
     caption = tr("The model between guessing and people; 95 % intervals in brackets")
     body = table(caption, heads, rows, numeric=range(1, len(heads))) + "".join(drawn)
-    return _section("result", tr("Result"), body + (bullets(sorted(reasons)) if reasons else ""))
+    return section("result", tr("Result"), body + (bullets(sorted(reasons)) if reasons else ""))
 
 
 def _parts(evaluation: Evaluation) -> str:
@@ -120,7 +111,7 @@ def _parts(evaluation: Evaluation) -> str:
     body = table(
         tr("Each part, tested by a model that had not heard it"), heads, rows, range(1, 3 + len(names))
     )
-    return _section("parts", tr("Parts"), body)
+    return section("parts", tr("Parts"), body)
 
 
 def _settings(fold: Mapping[str, Any]) -> str:
@@ -149,7 +140,7 @@ def _classes(evaluation: Evaluation) -> str:
         cells = [[label, *map(str, counts)] for label, counts in zip(labels, matrix, strict=True)]
         caption = tr("Rows: what people said; columns: what the model said")
         body += table(caption, ["", *labels], cells, range(1, len(labels) + 1))
-    return _section("labels", tr("Labels"), body)
+    return section("labels", tr("Labels"), body)
 
 
 def _curve(evaluation: Evaluation) -> str:
@@ -163,7 +154,7 @@ def _curve(evaluation: Evaluation) -> str:
             f"{point['n_train']:.0f}",
             f"{point['n_groups']:.0f}",
             number(point["value"]),
-            "-" if point["ci"][0] is None else f"{point['ci'][0]:.3f} .. {point['ci'][1]:.3f}",
+            interval(point["ci"]),
         ]
         for point in found["points"]
     ]
@@ -180,7 +171,7 @@ def _curve(evaluation: Evaluation) -> str:
     heads = [tr("share"), tr("segments"), tr("groups"), metric, tr("95 % interval")]
     drawn = plots.curve(tr("{metric} by the number of segments trained on", metric=metric), found["points"])
     body = paragraph(told) + drawn + table(tr("Learning curve"), heads, rows, range(5))
-    return _section("curve", tr("Are more labels worth it?"), body)
+    return section("curve", tr("Are more labels worth it?"), body)
 
 
 def _importance(evaluation: Evaluation) -> str:
@@ -194,13 +185,13 @@ def _importance(evaluation: Evaluation) -> str:
             one["family"],
             str(one["columns"]),
             number(one["value"]),
-            "-" if one["ci"][0] is None else f"{one['ci'][0]:.3f} .. {one['ci'][1]:.3f}",
+            interval(one["ci"]),
         ]
         for one in found["families"]
     ]
     title = tr("How much {metric} falls where a family of features is shuffled", metric=metric)
     heads = [tr("family"), tr("columns"), tr("fall"), tr("95 % interval")]
-    return _section(
+    return section(
         "importance",
         tr("What the model leans on"),
         plots.rows(title, marks) + table(title, heads, rows, range(1, 4)),
@@ -228,7 +219,7 @@ def _doubts(trained: Trained) -> str:
         n,
     )
     heads = [tr("recording"), tr("segment"), tr("people"), tr("model"), tr("sure")]
-    return _section(
+    return section(
         "doubts", tr("Likely label errors"), paragraph(told) + table(tr("Doubts"), heads, rows, (4,))
     )
 

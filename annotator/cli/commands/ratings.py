@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, cast
 import typer
 
 from annotator.cli.app import Corpus, Json, app, changing, reading
-from annotator.cli.output import emit, follow, number, table, warn_all
+from annotator.cli.output import emit, follow, interval, number, table, warn_all
 from annotator.domain.errors import AnnotatorError
 from annotator.domain.translation import tr, tr_n
 
@@ -186,10 +186,9 @@ def agreement(
         listed = [(report.item, c) for report in _reports(result) for c in report.coefficients]
         listed += [(tr("all boxes"), result.sets)] if result.sets else []
         for item, coefficient in listed:
-            low, high = coefficient.ci or (None, None)
             rows.append(
                 [item, f"{coefficient.name} {coefficient.variant}", number(coefficient.value),
-                 f"[{number(low)}, {number(high)}]" if coefficient.ci else coefficient.reason]
+                 interval(coefficient.ci) or coefficient.reason]
             )  # fmt: skip
         lines += table([tr("item"), tr("coefficient"), tr("value"), tr("95 % interval")], rows)
         lines += ["", *(f"{report.item}: {report.summary}" for report in result.items)]
@@ -250,10 +249,7 @@ def _agree_on_traces(corpus: Path, scheme: str | None, lag: float | None, seed: 
             (tr("alpha, as traced"), one.alpha_unaligned), (tr("alpha, aligned"), one.alpha),
             (tr("concordance of pairs"), one.ccc), (tr("correlation of pairs"), one.pearson),
         ):  # fmt: skip
-            low, high = c.ci or (None, None)
-            rows.append(
-                [one.title, name, number(c.value), f"[{number(low)}, {number(high)}]" if c.ci else c.reason]
-            )
+            rows.append([one.title, name, number(c.value), interval(c.ci) or c.reason])
         late = sorted(one.lags.items(), key=lambda entry: -abs(entry[1]))[:3]
         told = ", ".join(f"{rater} {seconds:+.1f} s" for rater, seconds in late if seconds) or tr("nobody")
         lines.append(

@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from annotator.app.session import Session
+from annotator.audio.aside import require_place
 from annotator.cli.app import Corpus, Json, app, changing, using
 from annotator.cli.output import emit, follow, number, table
 from annotator.cli.training_summary import training_lines
@@ -57,9 +58,9 @@ def runs(
             return
         kept = find_run(session, name)
         if html is not None:
-            from annotator.app.report.training import check_page, write_page
+            from annotator.app.report.training import write_page
 
-            check_page(html)
+            require_place(html)
             write_page(session, kept.trained, html)
     lines = [kept.name, *([kept.stale] if kept.stale else []), *training_lines(kept.trained.to_dict())]
     emit(kept, lines)

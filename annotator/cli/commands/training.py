@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 
 import typer
 
+from annotator.audio.aside import require_place
 from annotator.cli.app import Corpus, Json, app, changing, using
 from annotator.cli.output import emit, follow, note, number, table
 from annotator.cli.training_summary import training_lines
@@ -119,7 +120,7 @@ def train(
     ] = False,
     json: Json = False,
 ) -> None:
-    from annotator.app.report.training import check_page, write_page
+    from annotator.app.report.training import write_page
     from annotator.app.train import Training, run_training
 
     steps = {"trim": trim, "level": level, "pad": pad}
@@ -141,7 +142,7 @@ def train(
     )
     with using(corpus) as session:
         if html is not None:
-            check_page(html)
+            require_place(html)
         trained = follow(run_training(session, training, save=save, store=not no_store))
         if html is not None:
             write_page(session, trained, html)

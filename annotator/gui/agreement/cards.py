@@ -1,40 +1,25 @@
 """The cards of an item: its coefficients, its categories, its raters. Each shows one `ItemReport` after another."""
 
 from PySide6.QtCore import Signal, Slot
-from PySide6.QtWidgets import QLabel
 
 from annotator.agreement.coefficient import Coefficient
 from annotator.agreement.report import ItemReport, PairReport, RaterReport
 from annotator.agreement.summary import band
 from annotator.app.focus import Focus
 from annotator.domain.translation import tr, tr_n
-from annotator.gui.agreement.words import coefficient_name, interval, number, percent, percent_interval
+from annotator.gui.agreement.words import coefficient_name, interval, percent_interval
+from annotator.gui.numbers import number, percent
 from annotator.gui.theme import GRID
 from annotator.gui.widgets.card import Card
 from annotator.gui.widgets.figure_table import Cell, FigureTable, figure
 from annotator.gui.widgets.heat_map import HeatMap
+from annotator.gui.widgets.remark import remark, say
 
 #: Pairs that share fewer segments than this are greyed: their figure says little.
 FEW_SHARED = 10
 #: With more raters than this a matrix is no longer legible; the pairs that agree least are listed instead.
 MOST_IN_MATRIX = 24
 LEAST_AGREEING = 20
-
-
-def remark(text: str = "", *, role: str = "caption") -> QLabel:
-    """A line of small print that wraps; empty ones take no room."""
-    label = QLabel(text)
-    label.setProperty("role", role)
-    label.setWordWrap(True)
-    if not text:
-        label.hide()
-    return label
-
-
-def say(label: QLabel, text: str) -> None:
-    """Changes a remark."""
-    label.setText(text)
-    label.setVisible(bool(text))
 
 
 class CoefficientsCard(Card):

@@ -10,9 +10,9 @@ from annotator.app.consensus import CONSENSUS_METHODS, SettledState
 from annotator.app.trace_agreement import MEAN_TRACE
 from annotator.domain.scheme import Scheme
 from annotator.domain.translation import tr, tr_n
-from annotator.gui.agreement.cards import remark, say
 from annotator.gui.theme import GRID
 from annotator.gui.widgets.card import Card
+from annotator.gui.widgets.remark import remark, say
 
 
 class ConsensusCard(Card):

@@ -4,9 +4,9 @@ from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
 from annotator.domain.translation import tr
-from annotator.gui.agreement.cards import remark
 from annotator.gui.theme import GRID
 from annotator.gui.widgets.card import Card
+from annotator.gui.widgets.remark import remark
 
 _WIDTH = 64 * GRID
 

@@ -7,7 +7,7 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QFontMetricsF, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from annotator.gui.agreement.words import number
+from annotator.gui.numbers import number, shortest
 from annotator.gui.theme import GRID, current_theme
 from annotator.gui.train.axis import ticks
 from annotator.gui.widgets.painting import announce, elided, focus_ring, open_painter, scaled_font
@@ -129,9 +129,7 @@ class Curve(QWidget):
             painter.drawLine(QPointF(field.left(), y), QPointF(field.right(), y))
             painter.setPen(theme.colour("muted"))
             right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
-            painter.drawText(
-                QRectF(0, y - line / 2, field.left() - 6, line), right, f"{mark:g}".replace("-", "−")
-            )
+            painter.drawText(QRectF(0, y - line / 2, field.left() - 6, line), right, shortest(mark))
         width = field.width() / max(1, len(self._points))
         for n, point in enumerate(self._points):
             place = QRectF(self._x(n) - width / 2, field.bottom() + 4, width, line)

@@ -10,13 +10,13 @@ from PySide6.QtWidgets import QGridLayout, QLabel, QPushButton, QSizePolicy, QTo
 from annotator.app.agreement import Divided
 from annotator.domain.scheme import Item
 from annotator.domain.translation import tr
-from annotator.gui.agreement.cards import remark, say
 from annotator.gui.agreement.words import answer_text, voices
 from annotator.gui.icons import set_icon
 from annotator.gui.listening import ListenButton, Listener, when
 from annotator.gui.theme import GRID, current_theme
 from annotator.gui.widgets.card import Card
 from annotator.gui.widgets.painting import open_painter
+from annotator.gui.widgets.remark import remark, say
 from annotator.gui.widgets.row_list import Row, RowList
 
 

@@ -16,15 +16,9 @@ from annotator.gui.agreement.divided_list import DividedCard
 from annotator.gui.agreement.measure import Look, Measured
 from annotator.gui.agreement.plane_card import PlaneCard
 from annotator.gui.agreement.rater_cards import HintsCard, OutlookCard, PaceCard, SharesCard
-from annotator.gui.agreement.words import (
-    interval,
-    level_name,
-    main_coefficient,
-    number,
-    percent,
-    percent_interval,
-)
+from annotator.gui.agreement.words import interval, level_name, main_coefficient, percent_interval
 from annotator.gui.listening import Listener, when
+from annotator.gui.numbers import number, percent, shortest
 from annotator.gui.theme import GRID
 from annotator.gui.widgets.card import Card
 from annotator.gui.widgets.stat_tile import StatTile
@@ -269,7 +263,7 @@ class _Sheet(QWidget):
 
 def _kind(item: Item, report: ItemReport) -> str:
     if item.numeric:
-        low, high = (f"{end:g}".replace("-", "−") for end in (item.minimum, item.maximum))
+        low, high = map(shortest, (item.minimum, item.maximum))
         return tr("{kind} from {low} to {high}", kind=level_name(report.level), low=low, high=high)
     if item.type == "boolean":
         return tr("yes or no")

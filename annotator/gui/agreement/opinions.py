@@ -9,12 +9,13 @@ from annotator.app.agreement import RaterPlace, plane_of
 from annotator.domain.corpus import Value
 from annotator.domain.scheme import Item, Scheme
 from annotator.domain.translation import tr, tr_n
-from annotator.gui.agreement.cards import remark, say
 from annotator.gui.agreement.plane import RaterPlane
 from annotator.gui.agreement.words import answer_text
+from annotator.gui.numbers import percent
 from annotator.gui.theme import GRID
 from annotator.gui.widgets.card import Card
 from annotator.gui.widgets.figure_table import Cell, FigureTable
+from annotator.gui.widgets.remark import remark, say
 
 #: Up to this many items each has a column of its own.
 _MOST_COLUMNS = 4
@@ -56,7 +57,7 @@ class OpinionsCard(Card):
             heard = tr_n("heard {n} time", "heard {n} times", one.listens)
             row: list[Cell | str] = [Cell(names.get(one.rater, one.rater), heard), *_answers(scheme, one)]
             if sure:
-                row.append("–" if one.confidence is None else f"{100 * one.confidence:.0f} %")
+                row.append("–" if one.confidence is None else percent(one.confidence))
             rows.append(row)
         self.table.set_rows(columns, rows)
         spoken = [f"{names.get(one.rater, one.rater)}: “{one.comment}”" for one in listed if one.comment]

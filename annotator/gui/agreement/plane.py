@@ -17,7 +17,7 @@ from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 from annotator.app.agreement import RaterPlace
 from annotator.domain.scheme import Item
 from annotator.domain.translation import tr, tr_n
-from annotator.gui.agreement.words import number
+from annotator.gui.numbers import number
 from annotator.gui.theme import GRID, RADIUS, current_theme
 from annotator.gui.widgets.painting import announce, box, elided, focus_ring, open_painter, scaled_font
 

@@ -9,9 +9,9 @@ from annotator.app.agreement import RaterPlace
 from annotator.domain.corpus import Value
 from annotator.domain.scheme import Item
 from annotator.domain.translation import tr
-from annotator.gui.agreement.cards import remark, say
 from annotator.gui.agreement.plane import RaterPlane
 from annotator.gui.widgets.card import Card
+from annotator.gui.widgets.remark import remark, say
 
 
 class PlaneCard(Card):

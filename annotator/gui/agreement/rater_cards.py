@@ -12,12 +12,13 @@ from annotator.app.focus import Focus, answer_bands, rater_shares
 from annotator.app.raters import RaterBook, RaterHints, RaterItem
 from annotator.domain.scheme import Item
 from annotator.domain.translation import tr, tr_n
-from annotator.gui.agreement.cards import MOST_IN_MATRIX, remark, say
+from annotator.gui.agreement.cards import MOST_IN_MATRIX
 from annotator.gui.agreement.curve import Curve, Point, interval_words
-from annotator.gui.agreement.words import number, percent
+from annotator.gui.numbers import number, percent
 from annotator.gui.widgets.card import Card
-from annotator.gui.widgets.figure_table import Cell, FigureTable, figure
+from annotator.gui.widgets.figure_table import Cell, FigureTable, figure, missing
 from annotator.gui.widgets.heat_map import HeatMap
+from annotator.gui.widgets.remark import remark, say
 
 
 class HintsCard(Card):
@@ -68,7 +69,7 @@ class HintsCard(Card):
 
 def _habit_row(hints: RaterHints, item: Item) -> list[Cell | str]:
     entry: RaterItem | None = next((e for e in hints.items if e.item == item.name), None)
-    unknown = Cell("–", tr("Not enough to tell."), number=True, muted=True)
+    unknown = missing(tr("Not enough to tell."))
     fast = unknown
     if hints.too_fast is not None:
         tip = tr_n("of {n} timed rating", "of {n} timed ratings", hints.n_timed)
@@ -80,24 +81,20 @@ def _habit_row(hints: RaterHints, item: Item) -> list[Cell | str]:
         hints.rater,
         unknown
         if habit.bias is None
-        else figure(_signed(habit.bias), tr("points from the median of the others")),
+        else figure(number(habit.bias, sign=True), tr("points from the median of the others")),
         unknown
         if habit.range_used is None
         else figure(percent(habit.range_used), tr("of the others' spread")),
         figure(percent(habit.commonest_share), _commonest(habit.commonest_share_others)),
         unknown
         if habit.drift is None
-        else figure(_signed(habit.drift), tr("from the first to the last third")),
+        else figure(number(habit.drift, sign=True), tr("from the first to the last third")),
         fast,
     ]
 
 
 def _commonest(others: float | None) -> str:
     return "" if others is None else tr("the others give it in {percent:.0f} %", percent=100 * others)
-
-
-def _signed(value: float) -> str:
-    return f"{value:+.2f}".replace("-", "−")
 
 
 class SharesCard(Card):

@@ -18,7 +18,6 @@ from annotator.app.agreement import RatedScheme
 from annotator.app.consensus import SettledState
 from annotator.domain.scheme import Scheme
 from annotator.domain.translation import tr, tr_n
-from annotator.gui.agreement.cards import remark
 from annotator.gui.agreement.consensus_card import ConsensusCard
 from annotator.gui.agreement.item_list import ItemList
 from annotator.gui.agreement.item_page import ItemPage
@@ -26,6 +25,7 @@ from annotator.gui.agreement.measure import Measured
 from annotator.gui.icons import set_icon
 from annotator.gui.listening import Listener
 from annotator.gui.theme import GRID
+from annotator.gui.widgets.remark import remark
 
 
 class ResultsPage(QWidget):

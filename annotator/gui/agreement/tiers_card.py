@@ -19,13 +19,13 @@ from annotator.app.session import Session
 from annotator.app.tiers import TierAgreement, comparable_tiers, comparing_tiers
 from annotator.domain.errors import AnnotatorError
 from annotator.domain.translation import tr, tr_n
-from annotator.gui.agreement.cards import remark, say
-from annotator.gui.agreement.words import number, percent
 from annotator.gui.context import Context
+from annotator.gui.numbers import number, percent
 from annotator.gui.task import Task
 from annotator.gui.theme import GRID
 from annotator.gui.widgets.card import Card
-from annotator.gui.widgets.figure_table import Cell, FigureTable, figure
+from annotator.gui.widgets.figure_table import Cell, FigureTable, figure, missing
+from annotator.gui.widgets.remark import remark, say
 
 
 class TiersCard(Card):
@@ -119,7 +119,7 @@ class TiersCard(Card):
                     *(_share(value) for value in (scores.precision, scores.recall, scores.f)),
                     figure(tr("{ms} ms", ms=round(scores.deviation * 1000)))
                     if scores.deviation is not None
-                    else Cell("-", number=True, muted=True),
+                    else missing(),
                 ]
                 for tolerance, scores in result.boundaries
             ],
@@ -154,7 +154,7 @@ class TiersCard(Card):
 
 
 def _share(value: float | None) -> Cell:
-    return figure(number(value)) if value is not None else Cell("-", number=True, muted=True)
+    return figure(number(value)) if value is not None else missing()
 
 
 def _counts(*values: int) -> Sequence[Cell]:

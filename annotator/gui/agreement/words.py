@@ -9,6 +9,7 @@ from annotator.app.report.methods import title
 from annotator.domain.corpus import Value
 from annotator.domain.scheme import Item
 from annotator.domain.translation import tr
+from annotator.gui.numbers import number
 
 
 def coefficient_name(name: str, variant: str) -> str:
@@ -23,15 +24,6 @@ def coefficient_name(name: str, variant: str) -> str:
 def level_name(level: str) -> str:
     """What kind of answers an item takes."""
     return {"nominal": tr("categories"), "ordinal": tr("ordered steps"), "interval": tr("numbers")}[level]
-
-
-def number(value: float) -> str:
-    """A coefficient with two digits and a true minus sign.
-
-    >>> number(-0.256)
-    '−0.26'
-    """
-    return f"{round(value, 2) + 0.0:.2f}".replace("-", "−")
 
 
 def interval(coefficient: Coefficient) -> str:
@@ -50,15 +42,6 @@ def percent_interval(coefficient: Coefficient) -> str:
     return tr("{low:.0f} … {high:.0f} %", low=low, high=high)
 
 
-def percent(share: float) -> str:
-    """A share as a percentage.
-
-    >>> percent(0.695)
-    '70 %'
-    """
-    return tr("{percent:.0f} %", percent=100 * share)
-
-
 def main_coefficient(report: ItemReport) -> Coefficient:
     """The coefficient that stands for the item: Krippendorff's alpha, which fits every design."""
     return report.coefficients[0]
@@ -71,7 +54,7 @@ def answer_text(item: Item, value: Value) -> str:
     if item.type == "boolean":
         return tr("yes") if value else tr("no")
     if item.numeric:
-        return f"{float(value):.{_decimals(item)}f}".replace("-", "−")
+        return number(float(value), _decimals(item))
     return str(value)
 
 

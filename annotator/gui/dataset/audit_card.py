@@ -9,7 +9,6 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVB
 from annotator.domain.corpus import Recording, Segment
 from annotator.domain.timeline import clock
 from annotator.domain.translation import tr, tr_n
-from annotator.gui.agreement.cards import remark, say
 from annotator.gui.dataset.flow import FlowLayout
 from annotator.gui.dataset.reading import Audited
 from annotator.gui.icons import paint_icon, set_icon
@@ -18,6 +17,7 @@ from annotator.gui.theme import GRID, current_theme
 from annotator.gui.widgets.banner import Banner
 from annotator.gui.widgets.card import Card
 from annotator.gui.widgets.painting import open_painter
+from annotator.gui.widgets.remark import remark, say
 from annotator.gui.widgets.row_list import Row, RowList
 from annotator.splits.findings import Finding
 

@@ -17,7 +17,6 @@ from annotator.domain.translation import tr, tr_n
 from annotator.exchange.bundle import ExportResult
 from annotator.exchange.filters import Filters
 from annotator.exchange.formats import FORMATS
-from annotator.gui.agreement.cards import remark, say
 from annotator.gui.context import Context
 from annotator.gui.dataset.export_fields import FilterFields, SoundFields, reason_in_words, side_by_side
 from annotator.gui.dataset.reading import Audited, Facts, audit
@@ -25,6 +24,7 @@ from annotator.gui.dialogs.describing import DescribeCorpus
 from annotator.gui.dialogs.form import Form, PathField
 from annotator.gui.task import Task
 from annotator.gui.theme import GRID
+from annotator.gui.widgets.remark import remark, say
 
 #: Several changes in a row are counted once, this many ms after the last.
 _PAUSE = 250

@@ -16,7 +16,6 @@ from annotator.app.links import Links, find_links, judge_link
 from annotator.domain.errors import AnnotatorError
 from annotator.domain.timeline import clock
 from annotator.domain.translation import tr, tr_n
-from annotator.gui.agreement.cards import remark, say
 from annotator.gui.context import Context
 from annotator.gui.dataset.flow import FlowLayout
 from annotator.gui.dataset.reading import LinkEnds, LinkList, read_links
@@ -26,6 +25,7 @@ from annotator.gui.listening import ListenButton, Listener
 from annotator.gui.task import Task
 from annotator.gui.theme import GRID
 from annotator.gui.widgets.card import Card
+from annotator.gui.widgets.remark import remark, say
 from annotator.gui.widgets.row_list import Row, RowList
 
 #: Links listed at a time.

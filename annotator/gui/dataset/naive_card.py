@@ -9,13 +9,14 @@ from annotator.domain.corpus import Split
 from annotator.domain.errors import AnnotatorError
 from annotator.domain.translation import tr
 from annotator.features.sets import FEATURE_SETS
-from annotator.gui.agreement.cards import remark, say
 from annotator.gui.context import Context
 from annotator.gui.dataset.fields import combo, refill
 from annotator.gui.icons import set_icon
+from annotator.gui.numbers import number
 from annotator.gui.task import Task
 from annotator.gui.theme import GRID, set_property
 from annotator.gui.widgets.card import Card
+from annotator.gui.widgets.remark import remark, say
 from annotator.gui.widgets.stat_tile import StatTile
 
 
@@ -137,7 +138,7 @@ class NaiveCard(Card):
         name = {"uar": tr("average recall"), "ccc": tr("concordance")}[found.metric]
         self.ours.set_value(_figure(found.value), interval or name)
         self.naive.set_value(_figure(found.naive), tr("{metric}, groups ignored", metric=name))
-        self.difference.set_value(_figure(found.difference, "+.2f"), tr("naive less this split"))
+        self.difference.set_value(_figure(found.difference, sign=True), tr("naive less this split"))
         self._tiles.show()
         set_property(self.told, "role", "muted")
         say(self.told, found.sentence)
@@ -148,5 +149,5 @@ class NaiveCard(Card):
         say(self.told, str(error))
 
 
-def _figure(value: float | None, form: str = ".2f") -> str:
-    return "–" if value is None else format(value, form)
+def _figure(value: float | None, *, sign: bool = False) -> str:
+    return "–" if value is None else number(value, sign=sign)

@@ -9,11 +9,11 @@ from annotator.app.classes import class_title
 from annotator.app.split import PartSummary
 from annotator.domain.timeline import clock
 from annotator.domain.translation import tr
-from annotator.gui.agreement.cards import remark, say
-from annotator.gui.agreement.words import percent
+from annotator.gui.numbers import percent
 from annotator.gui.theme import GRID
 from annotator.gui.widgets.card import Card
 from annotator.gui.widgets.figure_table import Cell, FigureTable, figure
+from annotator.gui.widgets.remark import remark, say
 from annotator.gui.widgets.stacked_bars import StackedBars
 
 #: More classes than this are drawn, but have no column of their own in the table.

@@ -10,7 +10,6 @@ from annotator.app.preview import GroupSummary, SplitPreview, Why, explain_group
 from annotator.domain.errors import AnnotatorError
 from annotator.domain.timeline import clock
 from annotator.domain.translation import tr, tr_n
-from annotator.gui.agreement.cards import remark, say
 from annotator.gui.context import Context
 from annotator.gui.dataset.parts_card import PartsCard
 from annotator.gui.dataset.sheet import Sheet
@@ -18,6 +17,7 @@ from annotator.gui.listening import ListenButton, Listener
 from annotator.gui.task import Task
 from annotator.gui.theme import GRID
 from annotator.gui.widgets.card import Card
+from annotator.gui.widgets.remark import remark, say
 from annotator.gui.widgets.row_list import Row, RowList
 
 #: Groups listed at a time.

@@ -5,11 +5,11 @@ from collections import defaultdict
 from PySide6.QtWidgets import QLabel
 
 from annotator.domain.translation import tr
-from annotator.gui.agreement.cards import remark
 from annotator.gui.agreement.consensus_card import state_text
 from annotator.gui.dataset.reading import Facts
 from annotator.gui.theme import GRID
 from annotator.gui.widgets.card import Card
+from annotator.gui.widgets.remark import remark
 
 
 class SettledCard(Card):

@@ -18,13 +18,13 @@ from PySide6.QtWidgets import (
 from annotator.app.plan import SplitPlan, fold_shares
 from annotator.domain.corpus import RECORDING_KEY
 from annotator.domain.translation import tr, tr_n
-from annotator.gui.agreement.cards import remark, say
 from annotator.gui.dataset.choices import ITEM, KEY, first_category, to_spread, to_spread_too
 from annotator.gui.dataset.fields import ChipBox, combo, line, refill, spin
 from annotator.gui.dataset.reading import Facts, GroupCount
 from annotator.gui.icons import set_icon
 from annotator.gui.theme import GRID, set_property
 from annotator.gui.widgets.card import Card
+from annotator.gui.widgets.remark import remark, say
 from annotator.gui.widgets.segmented import SegmentedControl
 
 #: Keys that are chosen to begin with, where the corpus has them: who or what a model would recognise.

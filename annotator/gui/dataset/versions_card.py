@@ -11,13 +11,13 @@ from annotator.app.split import SplitReport, SplitResult
 from annotator.domain.errors import AnnotatorError
 from annotator.domain.progress import Job, Progress
 from annotator.domain.translation import tr, tr_n
-from annotator.gui.agreement.cards import remark, say
 from annotator.gui.context import Context
 from annotator.gui.dataset.fields import combo, refill
 from annotator.gui.icons import set_icon
 from annotator.gui.task import Task
 from annotator.gui.theme import GRID, set_property
 from annotator.gui.widgets.card import Card
+from annotator.gui.widgets.remark import remark, say
 
 #: Ways from part to part that are told.
 _MOVES = 6

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Slot
-from PySide6.QtWidgets import QComboBox, QFileDialog, QHBoxLayout, QLabel, QLineEdit, QPushButton, QWidget
+from PySide6.QtWidgets import QComboBox, QLineEdit, QWidget
 
 from annotator.app.add import Added, add_recordings
 from annotator.app.groups import parse_rules
@@ -12,8 +12,7 @@ from annotator.audio.source import AUDIO_SUFFIXES
 from annotator.domain.errors import AnnotatorError
 from annotator.domain.translation import tr, tr_n
 from annotator.gui.context import Context
-from annotator.gui.dialogs.form import Form
-from annotator.gui.icons import set_icon
+from annotator.gui.dialogs.form import Form, PathsField
 from annotator.gui.theme import GRID
 
 #: How many names of files are shown before the rest is only counted.
@@ -32,21 +31,16 @@ class _AddAudio(Form):
             tr("Add"),
         )
         self._context = context
-        self._paths: list[Path] = []
         self._rows: list[tuple[QLineEdit, QComboBox]] = []
-        self._chosen = QLabel()
-        self._chosen.setWordWrap(True)
-        files, folder = QPushButton(tr("Choose files...")), QPushButton(tr("Choose a folder..."))
-        set_icon(files, "plus")
-        set_icon(folder, "folder")
-        files.clicked.connect(self._choose_files)
-        folder.clicked.connect(self._choose_folder)
-        buttons = QHBoxLayout()
-        buttons.addWidget(files)
-        buttons.addWidget(folder)
-        buttons.addStretch(1)
-        self.fields.addRow(tr("Sound"), buttons)
-        self.fields.addRow("", self._chosen)
+        patterns = " ".join(f"*{suffix}" for suffix in sorted(AUDIO_SUFFIXES))
+        self.source = PathsField(
+            (tr("Choose files..."), tr("Choose files")),
+            (tr("Choose a folder..."), tr("Choose a folder")),
+            kinds=f"{tr('Audio')} ({patterns});;{tr('All files')} (*)",
+            words=_first_names,
+        )
+        self.source.changed.connect(self._tell_state)
+        self.fields.addRow(tr("Sound"), self.source)
         for key in ("speaker", "song", "show"):
             self._add_row(key)
         self._copy = QComboBox()
@@ -54,7 +48,7 @@ class _AddAudio(Form):
         self._copy.addItem(tr("Copy the files into the corpus"), True)
         self._copy.setAccessibleName(tr("Files"))
         self.fields.addRow(tr("Files"), self._copy)
-        self._take(paths)
+        self.source.take(paths)
 
     def _add_row(self, key: str) -> None:
         name = QLineEdit(key)
@@ -72,25 +66,8 @@ class _AddAudio(Form):
         self._rows.append((name, rule))
 
     @Slot()
-    def _choose_files(self) -> None:
-        patterns = " ".join(f"*{suffix}" for suffix in sorted(AUDIO_SUFFIXES))
-        kinds = f"{tr('Audio')} ({patterns});;{tr('All files')} (*)"
-        files, _ = QFileDialog.getOpenFileNames(self, tr("Choose files"), "", kinds)
-        self._take([Path(file) for file in files])
-
-    @Slot()
-    def _choose_folder(self) -> None:
-        folder = QFileDialog.getExistingDirectory(self, tr("Choose a folder"))
-        self._take([Path(folder)] if folder else [])
-
-    def _take(self, paths: Sequence[Path]) -> None:
-        self._paths = list(dict.fromkeys([*self._paths, *paths]))
-        names = ", ".join(path.name for path in self._paths[:_NAMED])
-        more = len(self._paths) - _NAMED
-        if more > 0:
-            names += " " + tr_n("and {n} more", "and {n} more", more)
-        self._chosen.setText(names or tr("Nothing chosen yet."))
-        self.ok.setEnabled(bool(self._paths))
+    def _tell_state(self) -> None:
+        self.ok.setEnabled(bool(self.source.paths))
 
     def work(self) -> None:
         texts = [
@@ -102,8 +79,14 @@ class _AddAudio(Form):
         session = self._context.session
         if session is None:
             raise AnnotatorError(tr("No corpus is open."))
-        job = add_recordings(session, self._paths, groups=texts, copy=bool(self._copy.currentData()))
+        job = add_recordings(session, self.source.paths, groups=texts, copy=bool(self._copy.currentData()))
         self._context.run(tr("Adding audio"), job, _AddReport(self._context).show)
+
+
+def _first_names(paths: Sequence[Path]) -> str:
+    names = ", ".join(path.name for path in paths[:_NAMED])
+    more = len(paths) - _NAMED
+    return names if more <= 0 else names + " " + tr_n("and {n} more", "and {n} more", more)
 
 
 class _AddReport(QObject):

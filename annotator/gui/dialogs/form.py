@@ -1,9 +1,10 @@
 """What the dialogs are made of."""
 
+from collections.abc import Callable, Sequence
 from itertools import pairwise
 from pathlib import Path
 
-from PySide6.QtCore import Qt, Slot
+from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import (
     QDialog,
@@ -20,6 +21,7 @@ from PySide6.QtWidgets import (
 
 from annotator.domain.errors import AnnotatorError
 from annotator.domain.translation import tr
+from annotator.gui.icons import set_icon
 from annotator.gui.theme import GRID
 
 
@@ -123,3 +125,64 @@ class PathField(QWidget):
         if not text:
             raise AnnotatorError(tr("{name} is missing.", name=self._name))
         return Path(text).expanduser()
+
+
+class PathsField(QWidget):
+    """Files and folders, collected by two buttons; `paths` are those chosen so far, each once.
+
+    Parameters
+    ----------
+    files, folder
+        What the buttons say, and what the file dialogs ask for.
+    kinds
+        The kinds of files that are offered, as file dialogs take them.
+    words
+        What is said of the chosen paths.
+    """
+
+    changed = Signal()
+
+    def __init__(
+        self,
+        files: tuple[str, str],
+        folder: tuple[str, str],
+        *,
+        kinds: str,
+        words: Callable[[Sequence[Path]], str],
+    ) -> None:
+        super().__init__()
+        self.paths: list[Path] = []
+        self._ask_files, self._ask_folder, self._kinds, self._words = files[1], folder[1], kinds, words
+        self.told = QLabel()
+        self.told.setWordWrap(True)
+        buttons = QHBoxLayout()
+        for text, icon, slot in (
+            (files[0], "plus", self._choose_files),
+            (folder[0], "folder", self._choose_folder),
+        ):
+            button = QPushButton(text)
+            set_icon(button, icon)
+            button.clicked.connect(slot)
+            buttons.addWidget(button)
+        buttons.addStretch(1)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(GRID + GRID // 2)
+        column.addLayout(buttons)
+        column.addWidget(self.told)
+
+    @Slot()
+    def _choose_files(self) -> None:
+        files, _ = QFileDialog.getOpenFileNames(self, self._ask_files, "", self._kinds)
+        self.take([Path(file) for file in files])
+
+    @Slot()
+    def _choose_folder(self) -> None:
+        folder = QFileDialog.getExistingDirectory(self, self._ask_folder)
+        self.take([Path(folder)] if folder else [])
+
+    def take(self, paths: Sequence[Path]) -> None:
+        """Adds to what is chosen."""
+        self.paths = list(dict.fromkeys([*self.paths, *paths]))
+        self.told.setText(self._words(self.paths) or tr("Nothing chosen yet."))
+        self.changed.emit()

@@ -180,9 +180,9 @@ def _said(scheme: Scheme | None, entry: Entry) -> str:
     for item in scheme.items:
         if item.name in values and item.type != "boolean":
             value = values[item.name]
-            text = tr("cannot tell") if value is None else str(value)
+            text = str(value)
             with suppress(ValueError, TypeError):  # the scheme was another one when this was stored
-                text = text if value is None else value_text(item, value)
+                text = value_text(item, value)
             told.append(f"{item.title or item.name} {text}")
     return ", ".join(told)
 

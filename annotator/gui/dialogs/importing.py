@@ -6,6 +6,7 @@ from typing import Any
 from PySide6.QtCore import QObject, QTimer, Slot
 from PySide6.QtWidgets import QComboBox, QFileDialog, QHBoxLayout, QLabel, QLineEdit, QPushButton, QWidget
 
+from annotator.app.import_plan import Wishes
 from annotator.app.importing import ImportResult, Source, import_source, preview_import, read_source
 from annotator.app.session import Session
 from annotator.domain.errors import AnnotatorError
@@ -159,15 +160,15 @@ class _Import(Form):
         if self._session is not None and self._source is not None:
             self._asked += 1
             self.ok.setEnabled(False)
-            self._look(preview_import(self._session, self._source, **self._wishes()))
+            self._look(preview_import(self._session, self._source, self._wishes()))
 
-    def _wishes(self) -> dict[str, str | None]:
-        return {
-            "rater": self._rater.text().strip() or None,
-            "tier": self._tier.text().strip() or None,
-            "scheme": self._scheme.currentData(),
-            "recording": self._recording.currentData(),
-        }
+    def _wishes(self) -> Wishes:
+        return Wishes(
+            rater=self._rater.text().strip() or None,
+            scheme=self._scheme.currentData(),
+            tier=self._tier.text().strip() or None,
+            recording=self._recording.currentData(),
+        )
 
     def _look(self, job: Job[Any]) -> None:
         self._preview.say(tr("Looking at it..."))
@@ -200,7 +201,7 @@ class _Import(Form):
     def work(self) -> None:
         if self._session is None or self._source is None:
             raise AnnotatorError(tr("Nothing was looked at yet."))
-        job = import_source(self._session, self._source, **self._wishes())
+        job = import_source(self._session, self._source, self._wishes())
         self._context.run(
             tr("Importing {name}", name=self._source.path.name), job, _ImportReport(self._context).show
         )

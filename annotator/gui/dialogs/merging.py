@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Slot
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLabel, QPushButton, QWidget
+from PySide6.QtWidgets import QWidget
 
 from annotator.app.merge import Merged, merge
 from annotator.app.package import unpack
@@ -13,8 +13,7 @@ from annotator.domain.errors import AnnotatorError
 from annotator.domain.translation import tr, tr_n
 from annotator.gui.context import Context
 from annotator.gui.dialogs.conflicts import ConflictsDialog
-from annotator.gui.dialogs.form import Form
-from annotator.gui.icons import set_icon
+from annotator.gui.dialogs.form import Form, PathsField
 
 
 class _Merge(Form):
@@ -29,38 +28,19 @@ class _Merge(Form):
             tr("Merge"),
         )
         self._context = context
-        self._paths: list[Path] = []
-        self._chosen = QLabel()
-        self._chosen.setWordWrap(True)
-        files, folder = QPushButton(tr("Choose packages...")), QPushButton(tr("Choose a copy..."))
-        set_icon(files, "plus")
-        set_icon(folder, "folder")
-        files.clicked.connect(self._choose_files)
-        folder.clicked.connect(self._choose_folder)
-        buttons = QHBoxLayout()
-        buttons.addWidget(files)
-        buttons.addWidget(folder)
-        buttons.addStretch(1)
-        self.fields.addRow(tr("From"), buttons)
-        self.fields.addRow("", self._chosen)
-        self.take(paths)
+        self.source = PathsField(
+            (tr("Choose packages..."), tr("Choose packages")),
+            (tr("Choose a copy..."), tr("Choose the folder of a copy")),
+            kinds=f"{tr('Work packages')} (*{SUFFIX});;{tr('All files')} (*)",
+            words=lambda chosen: "\n".join(path.name for path in chosen),
+        )
+        self.source.changed.connect(self._tell_state)
+        self.fields.addRow(tr("From"), self.source)
+        self.source.take(paths)
 
     @Slot()
-    def _choose_files(self) -> None:
-        kinds = f"{tr('Work packages')} (*{SUFFIX});;{tr('All files')} (*)"
-        files, _ = QFileDialog.getOpenFileNames(self, tr("Choose packages"), "", kinds)
-        self.take([Path(file) for file in files])
-
-    @Slot()
-    def _choose_folder(self) -> None:
-        folder = QFileDialog.getExistingDirectory(self, tr("Choose the folder of a copy"))
-        self.take([Path(folder)] if folder else [])
-
-    def take(self, paths: Sequence[Path]) -> None:
-        """Adds files and folders to those that are merged."""
-        self._paths = list(dict.fromkeys([*self._paths, *paths]))
-        self._chosen.setText("\n".join(path.name for path in self._paths) or tr("Nothing chosen yet."))
-        self.ok.setEnabled(bool(self._paths))
+    def _tell_state(self) -> None:
+        self.ok.setEnabled(bool(self.source.paths))
 
     def work(self) -> None:
         session = self._context.session
@@ -68,7 +48,7 @@ class _Merge(Form):
             raise AnnotatorError(tr("No corpus is open."))
         session.require_writable()
         report = _MergeReport(self._context, self.parentWidget())
-        self._context.run(tr("Merging"), merge(session, self._paths), report.show, report.failed)
+        self._context.run(tr("Merging"), merge(session, self.source.paths), report.show, report.failed)
 
 
 class _MergeReport(QObject):

@@ -18,7 +18,7 @@ def feedback(scheme: Scheme, given: Mapping[str, Value], expected: Mapping[str, 
     """
     boxes = [item for item in scheme.items if item.type == "boolean" and item.name in expected]
     lines = [
-        _line(item.title or item.name, _text(item, given.get(item.name)), _text(item, expected[item.name]),
+        _line(item.title or item.name, value_text(item, given.get(item.name)), value_text(item, expected[item.name]),
               like=near(item, given.get(item.name), expected[item.name]))
         for item in scheme.items
         if item.name in expected and item.type != "boolean"
@@ -33,10 +33,6 @@ def _line(title: str, said: str, wanted: str, *, like: bool) -> str:
     verdict = tr("as expected") if like else tr("another answer was expected")
     return tr("{item}: {verdict}. You said {said}, the lead {wanted}.",
               item=title, verdict=verdict, said=said, wanted=wanted)  # fmt: skip
-
-
-def _text(item: Item, value: Value) -> str:
-    return tr("cannot tell") if value is None else value_text(item, value)
 
 
 def _ticked(boxes: list[Item], values: Mapping[str, Value]) -> str:

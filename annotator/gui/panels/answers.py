@@ -9,6 +9,8 @@ from collections.abc import Mapping
 
 from annotator.domain.corpus import Value
 from annotator.domain.scheme import Item
+from annotator.domain.translation import tr
+from annotator.gui.numbers import number, shortest, with_minus
 
 #: Whole-number scales of up to this many steps are shown as buttons, longer ones as sliders.
 MOST_BUTTONS = 11
@@ -107,15 +109,18 @@ def end_words(item: Item) -> tuple[str, str]:
     >>> end_words(Item("energy", "number", minimum=-1, maximum=1, high="full"))
     ('−1', 'full')
     """
-    low, high = (f"{end:g}".replace("-", "−") for end in (item.minimum, item.maximum))
+    low, high = map(shortest, (item.minimum, item.maximum))
     return item.low or low, item.high or high
 
 
 def value_text(item: Item, value: Value) -> str:
-    """A value as raters see it: names as they are, continuous values with two decimals, a real minus sign.
+    """A value as raters see it: names as they are, continuous values with two decimals, `None` as "cannot tell".
 
     >>> value_text(Item("valence", "number", minimum=-1, maximum=1), -0.25)
     '−0.25'
     """
-    text = f"{float(value):.2f}" if item.type == "number" and value is not None else str(value)
-    return text.replace("-", "−") if item.numeric else text
+    if value is None:
+        return tr("cannot tell")
+    if item.type == "number":
+        return number(float(value))
+    return with_minus(str(value)) if item.numeric else str(value)

@@ -166,5 +166,4 @@ class GridPanel(RatingPanel):
     def _text(self, item: Item) -> str:
         if item.name not in self._answers:
             return "–"
-        value = self._answers[item.name]
-        return tr("cannot tell") if value is None else value_text(item, value)
+        return value_text(item, self._answers[item.name])

@@ -167,8 +167,7 @@ class RowsPanel(RatingPanel):
     def _text(self, item: Item) -> str:
         if item.name not in self._answers:
             return tr("not rated")
-        value = self._answers[item.name]
-        return tr("cannot tell") if value is None else value_text(item, value)
+        return value_text(item, self._answers[item.name])
 
 
 def _shared_ends(items: tuple[Item, ...]) -> bool:

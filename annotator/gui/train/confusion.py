@@ -5,8 +5,8 @@ from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QWidget
 
 from annotator.domain.translation import tr, tr_n
+from annotator.gui.numbers import percent
 from annotator.gui.theme import current_theme
-from annotator.gui.train.wording import percent
 from annotator.gui.widgets.heat_map import HeatMap
 from annotator.gui.widgets.painting import open_painter, scaled_font
 

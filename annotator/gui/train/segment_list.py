@@ -20,9 +20,9 @@ from annotator.domain.translation import tr
 from annotator.gui.context import Context
 from annotator.gui.icons import icon, set_icon
 from annotator.gui.listening import Listener
+from annotator.gui.numbers import number
 from annotator.gui.theme import GRID
 from annotator.gui.train.runs import Entry
-from annotator.gui.train.wording import number
 from annotator.gui.widgets.card import Card
 
 #: Widest column of file names beside a text.

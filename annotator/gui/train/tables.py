@@ -6,9 +6,10 @@ from typing import Any
 from PySide6.QtWidgets import QLabel, QWidget
 
 from annotator.domain.translation import tr
-from annotator.gui.train.wording import Metric, number, percent
+from annotator.gui.numbers import number, percent
+from annotator.gui.train.wording import Metric
 from annotator.gui.widgets.card import Card
-from annotator.gui.widgets.figure_table import Cell, FigureTable, figure
+from annotator.gui.widgets.figure_table import Cell, FigureTable, figure, missing
 from annotator.learning.evaluate import Evaluation
 
 
@@ -66,7 +67,7 @@ class TableCard(Card):
 def _figure(entry: dict[str, Any], name: str, text: Callable[[float], str]) -> Cell:
     value = entry[name]
     if value is None:
-        return Cell("–", entry.get("reasons", {}).get(name, ""), number=True, muted=True)
+        return missing(entry.get("reasons", {}).get(name, ""))
     return figure(text(value))
 
 
@@ -77,6 +78,6 @@ def _reasons(row: str, entry: dict[str, Any], titles: Sequence[str], names: Sequ
         if entry[name] is None:
             found.setdefault(entry.get("reasons", {}).get(name, ""), []).append(title)
     return [
-        tr("{row}, {figures}: {reason}.", row=row, figures=", ".join(missing), reason=reason)
-        for reason, missing in found.items()
+        tr("{row}, {figures}: {reason}.", row=row, figures=", ".join(lacking), reason=reason)
+        for reason, lacking in found.items()
     ]

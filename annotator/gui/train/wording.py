@@ -5,6 +5,7 @@ from typing import Any, Literal
 
 from annotator.domain.scheme import Item
 from annotator.domain.translation import tr
+from annotator.gui.numbers import number, percent
 from annotator.learning.evaluate import Evaluation
 
 #: Differences below this, in the metric's own unit, are not worth a sentence.
@@ -107,21 +108,6 @@ def metrics(task: str) -> tuple[Metric, ...]:
             tr("Mean over the classes of F1, which asks both for finding a class and for not crying wolf."),
         ),
     )
-
-
-def percent(share: float) -> str:
-    """A share in whole percent, with a space that no line breaks at."""
-    return f"{share * 100:.0f}\u00a0%"
-
-
-def number(value: float, decimals: int = 2) -> str:
-    """A figure with a proper minus sign.
-
-    >>> number(-0.125, 3), number(-0.001)
-    ('−0.125', '0.00')
-    """
-    text = f"{value:.{decimals}f}"
-    return text.replace("-", "−") if float(text) else text.lstrip("-")
 
 
 def in_sentence(title: str) -> str:

@@ -13,10 +13,10 @@ from annotator.domain.timeline import clock, to_seconds
 from annotator.domain.translation import tr, tr_n
 from annotator.gui.context import Context
 from annotator.gui.icons import set_icon
+from annotator.gui.numbers import number
 from annotator.gui.theme import GRID
 from annotator.gui.train.curve import CurvePlot
 from annotator.gui.train.runs import Run
-from annotator.gui.train.wording import number
 from annotator.gui.widgets.card import Card
 from annotator.gui.widgets.figure_table import FigureTable, figure
 from annotator.gui.worker import Worker

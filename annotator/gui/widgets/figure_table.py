@@ -50,6 +50,11 @@ def figure(text: str, tip: str = "", *, share: float | None = None) -> Cell:
     return Cell(text, tip, number=True, share=share)
 
 
+def missing(why: str = "") -> Cell:
+    """A cell whose number is not there, with the reason as its tip."""
+    return Cell("–", why, number=True, muted=True)
+
+
 class FigureTable(QTableWidget):
     """Rows of cells under headings. Arrow keys move, Ctrl+C copies the chosen rows, or all, as tab-separated text.
 

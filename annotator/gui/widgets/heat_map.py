@@ -16,6 +16,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from annotator.domain.translation import tr, tr_n
+from annotator.gui.numbers import number
 from annotator.gui.theme import GRID, current_theme
 from annotator.gui.widgets.painting import (
     announce,
@@ -53,7 +54,7 @@ class HeatMap(QWidget):
         self._columns: tuple[str, ...] = ()
         self._values: Matrix = ()
         self._counts: Sequence[Sequence[int]] | None = None
-        self._low, self._high, self._few, self._format = 0.0, 1.0, 0, "{:.2f}"
+        self._high, self._few = 1.0, 0
         self._cell = (0, 0)
         self._hover: tuple[int, int] | None = None
 
@@ -64,15 +65,13 @@ class HeatMap(QWidget):
         values: Matrix,
         counts: Sequence[Sequence[int]] | None = None,
         *,
-        low: float = 0.0,
         high: float = 1.0,
         few: int = 0,
-        value_format: str = "{:.2f}",
     ) -> None:
-        """Shows `values[row][column]` on a colour scale from `low` to `high`; `counts` are the cases behind each."""
+        """Shows `values[row][column]` on a colour scale from 0 to `high`; `counts` are the cases behind each."""
         self._rows, self._columns = tuple(rows), tuple(columns)
         self._values, self._counts = values, counts
-        self._low, self._high, self._few, self._format = low, high, few, value_format
+        self._high, self._few = high, few
         self._cell = (0, 0)
         self._hover = None
         self._announce()
@@ -87,7 +86,7 @@ class HeatMap(QWidget):
     def cell_text(self, row: int, column: int) -> str:
         """What a cell says in words: both labels, value, number of cases."""
         value = self._values[row][column]
-        figure = tr("no value") if value is None else self._format.format(value)
+        figure = tr("no value") if value is None else number(value)
         labels = " × ".join(
             f"{title} {label}".strip()
             for title, label in zip(self._titles, (self._rows[row], self._columns[column]), strict=True)
@@ -251,10 +250,10 @@ class HeatMap(QWidget):
         if value is None or grey:
             fill, ink = theme.colour("window"), theme.colour("muted")
         else:
-            fill = theme.heat((value - self._low) / ((self._high - self._low) or 1.0))
+            fill = theme.heat(value / (self._high or 1.0))
             ink = theme.ink_on(fill)
         box(painter, rect, fill, theme.colour("text" if hovered else "border"), radius=4)
-        self._paint_figures(painter, rect, ink, "–" if value is None else self._format.format(value), count)
+        self._paint_figures(painter, rect, ink, "–" if value is None else number(value), count)
 
     def _paint_figures(
         self, painter: QPainter, rect: QRectF, ink: QColor, figure: str, count: int | None

@@ -7,6 +7,7 @@ from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from annotator.domain.translation import tr
+from annotator.gui.numbers import number
 from annotator.gui.theme import current_theme, mix
 from annotator.gui.widgets.painting import box, elided, open_painter, scaled_font
 
@@ -72,11 +73,9 @@ class IntervalBar(QWidget):
             return tr("undefined: {reason}", reason=self._reason)
         band = self._bands.name_of(self._value)
         if self._interval is None:
-            return tr("{value}, {band}", value=_figure(self._value), band=band)
-        low, high = map(_figure, self._interval)
-        return tr(
-            "{value} [{low}, {high}], {band}", value=_figure(self._value), low=low, high=high, band=band
-        )
+            return tr("{value}, {band}", value=number(self._value), band=band)
+        low, high = map(number, self._interval)
+        return tr("{value} [{low}, {high}], {band}", value=number(self._value), low=low, high=high, band=band)
 
     def sizeHint(self) -> QSize:
         return QSize(440, round(QFontMetricsF(self.font()).height()) + 6 + _BAND + _LABELS)
@@ -154,7 +153,3 @@ class IntervalBar(QWidget):
             painter.drawPolygon(tip)
         else:
             painter.drawEllipse(QPointF(x, middle), 7, 7)
-
-
-def _figure(value: float) -> str:
-    return f"{value:.2f}".replace("-", "−")

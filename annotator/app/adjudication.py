@@ -225,12 +225,17 @@ def withdraw_decision(session: Session, segment_id: str, scheme: str) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Adjudicated:
-    """How many segments are now settled by the decisions of one person."""
+    """How many segments are now settled by the decisions of one person.
+
+    `undecided` are those that the person left open on some item. A decision is never tied.
+    """
 
     scheme: str
     method: str
     segments: int
     adjudicator: str
+    undecided: int
+    ties: int = 0
 
 
 def adopt_decisions(session: Session, scheme: str | None, rater: str) -> Adjudicated:
@@ -272,7 +277,11 @@ def adopt_decisions(session: Session, scheme: str | None, rater: str) -> Adjudic
                 for found in decisions
             )
         )  # fmt: skip
-        return Adjudicated(instrument.name, ADJUDICATED, len(decisions), rater)
+        open_still = sum(
+            any(value is None for value in instrument.measured_values(found.values).values())
+            for found in decisions
+        )
+        return Adjudicated(instrument.name, ADJUDICATED, len(decisions), rater, open_still)
 
     return session.transact(tr("Take the answers of {name} as decisions", name=rater), write).result
 

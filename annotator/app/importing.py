@@ -14,6 +14,7 @@ from annotator.domain.errors import AnnotatorError
 from annotator.domain.progress import Job, Progress
 from annotator.domain.registry import closest
 from annotator.domain.timeline import clock
+from annotator.domain.trace import in_short
 from annotator.domain.translation import tr
 from annotator.exchange.bundle import Imported
 from annotator.exchange.formats import FORMATS
@@ -198,7 +199,7 @@ def _imported(plan: Plan, recordings: Mapping[str, Recording]) -> Iterable[Tally
     yield from kind(
         tr("ratings"), plan.annotations,
         [
-            f"{named[one.rater_id]}: " + ", ".join(f"{item} = {value}" for item, value in one.values.items())
+            f"{named[one.rater_id]}: " + ", ".join(f"{item} = {in_short(value)}" for item, value in one.values.items())
             for one in plan.annotations[:_EXAMPLES]
         ],
     )  # fmt: skip

@@ -91,6 +91,11 @@ class PackageFile:
         self.path = path
         try:
             self._archive = zipfile.ZipFile(path)
+        except FileNotFoundError:
+            raise AnnotatorError(
+                tr("There is no file {path}.", path=path),
+                tr("Give a work package or the folder of a corpus."),
+            ) from None
         except (OSError, zipfile.BadZipFile) as error:
             raise AnnotatorError(
                 tr("{path} is damaged or no work package: {reason}.", path=path, reason=_reason(error)),

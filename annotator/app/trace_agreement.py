@@ -178,12 +178,14 @@ def trace_course(
 
 @dataclass(frozen=True, slots=True)
 class SettledTraces:
-    """How many segments have a mean trace now."""
+    """How many segments have a mean trace now; `undecided` are those without one of some item. Means have no ties."""
 
     scheme: str
     method: str
     segments: int
     items: tuple[str, ...]
+    undecided: int
+    ties: int = 0
 
 
 def settle_traces(session: Session, scheme: str | None, *, most_lag: float = MOST_LAG) -> SettledTraces:
@@ -228,7 +230,10 @@ def settle_traces(session: Session, scheme: str | None, *, most_lag: float = MOS
         transaction.put(*rows)
 
     session.transact(tr("Settle the mean traces of {scheme}", scheme=instrument.title), write)
-    return SettledTraces(instrument.name, MEAN_TRACE, len(rows), tuple(item.name for item in items))
+    undecided = sum(len(row.values) < len(items) for row in rows)
+    return SettledTraces(
+        instrument.name, MEAN_TRACE, len(rows), tuple(item.name for item in items), undecided
+    )
 
 
 def _trace_items(scheme: Scheme) -> list[Item]:

@@ -12,7 +12,8 @@ from math import ceil, floor
 import numpy as np
 from numpy.typing import NDArray
 
-from annotator.domain.corpus import Trace
+from annotator.domain.corpus import Trace, Value
+from annotator.domain.translation import tr, tr_n
 
 #: Steps a second where a scheme does not say.
 DEFAULT_RATE = 10.0
@@ -127,6 +128,21 @@ def mean(trace: Sequence[float | None]) -> float | None:
     """
     given = [step for step in trace if step is not None]
     return sum(given) / len(given) if given else None
+
+
+def in_short(value: Value) -> str:
+    """An answer in a line of text: a trace by its length and mean, other numbers to 4 significant digits.
+
+    >>> in_short([0.5, None, 1.0]), in_short(0.1234567), in_short("happy"), in_short(None)
+    ('3 steps, mean 0.75', '0.1235', 'happy', '?')
+    """
+    if value is None:
+        return "?"
+    if isinstance(value, list):
+        middle = mean(value)
+        told = tr("no number") if middle is None else tr("mean {value}", value=f"{middle:.4g}")
+        return tr_n("{n} step, {told}", "{n} steps, {told}", len(value), told=told)
+    return f"{value:.4g}" if isinstance(value, float) else str(value)
 
 
 def covered(trace: Sequence[float | None], length: int) -> float:

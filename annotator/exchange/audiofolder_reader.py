@@ -58,9 +58,9 @@ def read_audiofolder(path: Path) -> Imported:
     become group keys. Shares of our own exports (`emotion.happy`) are not read.
     Raises `AnnotatorError` where there is no clip with metadata or in a folder of its label.
     """
+    if not path.exists():
+        raise AnnotatorError(tr("There is no folder {folder}.", folder=path))
     folder = path if path.is_dir() else path.parent
-    if not folder.is_dir():
-        raise AnnotatorError(tr("There is no folder {folder}.", folder=folder))
     findings = Findings()
     found = _Found(findings, Answers(findings, _SCHEME))
     tables = sorted(table for name in _METADATA for table in folder.rglob(name))

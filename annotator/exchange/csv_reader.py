@@ -8,7 +8,8 @@ Three shapes hold ratings; the column names tell them apart, whatever their case
 
 All need `segment` or `file`; `start` and `end` (seconds or `h:mm:ss.mmm`), `rater`, `scheme`, `repeat`, `confidence`
 and `comment` are optional. A table with `start`, `end` and `text` or `tier` but no rater, item or value holds segments;
-one with `part`, and `split` where there are several, holds the parts of splits.
+one with `part`, and `split` where there are several, holds the parts of splits. Further columns of `segments.csv` in an
+exported folder are group keys.
 """
 
 import math
@@ -38,7 +39,7 @@ TABLES = ("segments.csv", "ratings.csv", "splits.csv")
 _ABOUT = {
     *_SEGMENT, *_FILE, *_START, *_END, *_RATER, *_VALUE, "item", "scheme", "repeat", "revision", "confidence",
     "comment", "started", "finished", "listens", "start_sample", "end_sample", "tier", "text", "speaker",
-    "status", "clip", "flagged", "shown_at",
+    "status", "clip", "clip_start", "clip_end", "flagged", "shown_at",
 }  # fmt: skip
 
 
@@ -100,14 +101,25 @@ def read_csv(path: Path) -> Imported:
     Raises `AnnotatorError` where the columns do not make one of the known shapes (naming those found and those
     needed), or where no row is usable.
     """
-    if path.is_dir():
-        return _read_folder(path)
+    return _read_folder(path) if path.is_dir() else _read_table(path)
+
+
+def _read_table(path: Path, *, exported: bool = False) -> Imported:
     findings = Findings()
     table = read_table(path, findings)
     shape = _Shape.of(table)
     if _holds_segments(table, shape):
         segments = _segments(table, shape, findings)
-        return _checked(path, Imported((*segments,), (), findings.warnings, findings.dropped))
+        groups = _groups(table, shape) if exported else {}
+        if shape.answers and not exported:
+            findings.warn(
+                tr(
+                    "Columns that segments do not have were not read: {names}.",
+                    names=", ".join(shape.answers),
+                )
+            )
+        found = Imported((*segments,), (), findings.warnings, findings.dropped, groups=groups)
+        return _checked(path, found)
     if _holds_parts(table, shape):
         parts = _parts(table, shape, findings)
         return _checked(path, Imported(parts=(*parts,), warnings=findings.warnings, dropped=findings.dropped))
@@ -123,7 +135,7 @@ def is_csv_folder(path: Path) -> bool:
 
 def _read_folder(folder: Path) -> Imported:
     found = [(name, folder / name) for name in TABLES if (folder / name).is_file()]
-    read = [(name, read_csv(path)) for name, path in found if _has_rows(path)]
+    read = [(name, _read_table(path, exported=True)) for name, path in found if _has_rows(path)]
     if not read:
         raise AnnotatorError(
             tr("{folder} holds no table that can be imported.", folder=folder),
@@ -135,6 +147,7 @@ def _read_folder(folder: Path) -> Imported:
         parts=tuple(one for _, table in read for one in table.parts),
         warnings=tuple(f"{name}: {text}" for name, table in read for text in table.warnings),
         dropped=tuple(f"{name}: {text}" for name, table in read for text in table.dropped),
+        groups={file: keys for _, table in read for file, keys in table.groups.items()},
     )
 
 
@@ -317,10 +330,6 @@ def _repeat(text: str) -> int:
 def _segments(table: CsvTable, shape: _Shape, findings: Findings) -> list[ImportedSegment]:
     text, speaker = table.column(("text",)), table.column(("speaker",))
     tier, status = table.column(("tier",)), table.column(("status",))
-    if shape.answers:
-        findings.warn(
-            tr("Columns that segments do not have were not read: {names}.", names=", ".join(shape.answers))
-        )
     found = []
     for row in table.rows:
         try:
@@ -338,6 +347,15 @@ def _segments(table: CsvTable, shape: _Shape, findings: Findings) -> list[Import
         except _BadRowError as why:
             findings.drop(row.line, str(why))
     return found
+
+
+def _groups(table: CsvTable, shape: _Shape) -> dict[str, dict[str, str]]:
+    """Group keys by file; a key with the name of another column is exported as `group.KEY`."""
+    found: dict[str, dict[str, str]] = {}
+    for row in table.rows:
+        keys = {name.removeprefix("group."): row.get(name) for name in shape.answers if row.get(name)}
+        found.setdefault(row.get(shape.file), {}).update(keys)
+    return {file: keys for file, keys in found.items() if file and keys}
 
 
 def _parts(table: CsvTable, shape: _Shape, findings: Findings) -> list[ImportedPart]:

@@ -25,6 +25,8 @@ def read_xml(path: Path, root: str, kind: str) -> Element:
         data = path.read_bytes()
     except FileNotFoundError:
         raise AnnotatorError(tr("There is no file {path}.", path=path)) from None
+    except IsADirectoryError:
+        raise AnnotatorError(tr("{path} is a folder.", path=path), tr("Give a file.")) from None
     except OSError as error:
         raise AnnotatorError(tr("{path} cannot be read: {error}.", path=path, error=error.strerror)) from None
     try:

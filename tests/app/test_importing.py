@@ -202,6 +202,9 @@ def test_our_own_tables_come_back_as_they_were(session: Session, tmp_path: Path)
 
     with session.reading() as reader:
         recordings = reader.recordings()
+    session.transact(
+        "Group", lambda write: write.put(recordings[0].with_groups({"song": "A", "tier": "high"}))
+    )
     for n, recording in enumerate(recordings):
         for tier, end in (("turns", RATE // 2), ("sentences", RATE // 4 + 7)):
             segment = draw_segment(session, recording, tier, 1 + n, end)
@@ -230,7 +233,10 @@ def test_our_own_tables_come_back_as_they_were(session: Session, tmp_path: Path)
                 ]
                 (split,) = reader.splits()
                 parts = sorted((places[segment], part) for segment, part in split.parts.items())
-                return sorted(places.values()), sorted(said, key=str), split.name, parts
+                # The speaker of a recording comes back as that of its segments.
+                keys = ("song", "tier")
+                groups = {r.name: [r.groups.get(key) for key in keys] for r in reader.recordings()}
+                return sorted(places.values()), sorted(said, key=str), split.name, parts, groups
 
         assert everything(other) == everything(session)
         for table in ("segments", "ratings", "splits"):

@@ -57,7 +57,7 @@ def test_who_is_late_is_told_and_taken_out(session: Session, traced: Segment) ->
 
 def test_mean_traces_are_a_consensus_that_can_be_undone(session: Session, traced: Segment) -> None:
     settled = settle_traces(session, SCHEME)
-    assert (settled.segments, settled.method) == (1, MEAN_TRACE)
+    assert (settled.segments, settled.method, settled.ties, settled.undecided) == (1, MEAN_TRACE, 0, 0)
     with session.reading() as reader:
         (row,) = reader.consensus(SCHEME, MEAN_TRACE)
         given = {a.id for a in reader.annotations(scheme=SCHEME)}

@@ -35,6 +35,7 @@ def rated(run: Run, labelled: Path, tmp_path: Path) -> Path:
 def test_ties_plurality_models_and_decisions(run: Run, rated: Path) -> None:
     status, decided = run("consensus", rated, "--method", "adjudicated", "--by", "Judge")
     assert (status, decided["segments"], decided["method"]) == (0, 2, "adjudicated")
+    assert (decided["ties"], decided["undecided"]) == (0, 0)
     status, open_ties = run("consensus", rated, "--method", "majority")
     assert (open_ties["ties"], open_ties["undecided"], open_ties["no_agreement"]) == (4, 4, 0)
     first = run("consensus", rated, "--method", "majority", "--ties", "first")[1]
@@ -109,3 +110,21 @@ def test_traces_are_refused_where_there_are_none(run: Run, rated: Path) -> None:
         status, result = run(*command)
         assert status == 1
         assert "has no traces" in result["error"]["message"]
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ["agreement", "--traces", "--html", "page.html"],
+        ["agreement", "--tiers", "a,b", "--csv", "tables"],
+        ["agreement", "--tiers", "a,b", "--traces"],
+        ["agreement", "--lag", "2"],
+        ["consensus", "--method", "majority", "--lag", "2"],
+        ["consensus", "--method", "mean-trace", "--ties", "first"],
+        ["consensus", "--method", "adjudicated", "--by", "Judge", "--above", "0.6"],
+    ],
+)
+def test_an_option_without_effect_is_refused(run: Run, rated: Path, command: list[str]) -> None:
+    status, result = run(command[0], rated, *command[1:])
+    assert status == 2
+    assert result["error"]["hint"]

@@ -55,6 +55,9 @@ def said(result: tuple[int, Any], status: int) -> str:
         (["export", "x.corpus", "source", "--format", "csv"], "source"),
         (["features", "x.corpus", "--set", "highlevel", "-o", "f.parquet"], "highlevel"),
         (["features", "x.corpus", "--set", "lowlevel", "-o", "no/f.parquet"], "f.parquet"),
+        (["merge", "x.corpus", "missing.annotator"], "There is no file"),
+        (["import", "x.corpus", "missing", "--format", "audiofolder"], "no folder missing"),
+        (["import", "x.corpus", ".", "--format", "elan"], "is a folder"),
         (
             [
                 "train",

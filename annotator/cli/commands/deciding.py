@@ -8,6 +8,7 @@ from annotator.cli.app import Corpus, Json, app, changing, reading
 from annotator.cli.output import emit, table
 from annotator.domain.errors import AnnotatorError
 from annotator.domain.timeline import clock
+from annotator.domain.trace import in_short
 from annotator.domain.translation import tr, tr_n
 
 
@@ -80,7 +81,7 @@ def adjudicate(
         rate = case.recording.sample_rate
         said = "; ".join(
             f"{names.get(one.rater, one.rater)}: "
-            + ", ".join(str(one.values.get(name, "-")) for name in case.divided)
+            + ", ".join(in_short(one.values[name]) if name in one.values else "-" for name in case.divided)
             for one in case.opinions
         )
         place = f"{case.recording.name} {clock(case.segment.start / rate)}"

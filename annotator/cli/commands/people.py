@@ -7,6 +7,7 @@ import typer
 from annotator.cli.app import Corpus, Json, app, changing, reading
 from annotator.cli.output import emit, number, table
 from annotator.domain.errors import UsageError
+from annotator.domain.trace import in_short
 from annotator.domain.translation import tr
 
 
@@ -138,7 +139,7 @@ def history(
         )
     rows = []
     for one in (entry.to_dict() for entry in found):
-        said = ", ".join(f"{item}={'?' if value is None else value}" for item, value in one["values"].items())
+        said = ", ".join(f"{item}={in_short(value)}" for item, value in one["values"].items())
         marks = [
             word
             for word, there in (

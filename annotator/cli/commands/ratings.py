@@ -1,5 +1,6 @@
 """Ratings and what they are worth: import, agreement, consensus."""
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, cast
 
@@ -7,7 +8,7 @@ import typer
 
 from annotator.cli.app import Corpus, Json, app, changing, reading
 from annotator.cli.output import emit, follow, interval, number, table, warn_all
-from annotator.domain.errors import AnnotatorError
+from annotator.domain.errors import AnnotatorError, UsageError
 from annotator.domain.translation import tr, tr_n
 
 if TYPE_CHECKING:
@@ -162,10 +163,18 @@ def agreement(
     from annotator.app.report.tables import write_tables
 
     cuts = [parse_bins(text) for text in bins or ()]
+    told = {
+        "--cluster": cluster, "--bins": bins, "--neutral": neutral, "--hints": hints or None,
+        "--html": html, "--csv": csv,
+    }  # fmt: skip
     if tiers is not None:
+        _refuse_beside("--tiers", told | {"--scheme": scheme, "--traces": traces or None, "--lag": lag})
         _compare(corpus, tiers)
         return
+    if lag is not None and not traces:
+        raise UsageError(tr("Delays are looked for in traces only."), tr("Give --traces with --lag."))
     if traces:
+        _refuse_beside("--traces", told)
         _agree_on_traces(corpus, scheme, lag, seed)
         return
 
@@ -193,8 +202,8 @@ def agreement(
         lines += table([tr("item"), tr("coefficient"), tr("value"), tr("95 % interval")], rows)
         lines += ["", *(f"{report.item}: {report.summary}" for report in result.items)]
         lines += [f"{made.report.item}: {made.report.summary} {made.note}" for made in result.derived]
-        told = books[result.scheme.name].hints if hints else ()
-        said = [f"{h.rater}: {hint}" for h in told for hint in h.hints]
+        rated = books[result.scheme.name].hints if hints else ()
+        said = [f"{h.rater}: {hint}" for h in rated for hint in h.hints]
         if anchors[result.scheme.name]:
             lines += ["", *map(in_words, anchors[result.scheme.name])]
         if hints:
@@ -204,6 +213,16 @@ def agreement(
     for data in schemes:
         add_anchors(data, anchors[data["scheme"]])
     emit({"schemes": schemes}, lines[1:])
+
+
+def _refuse_beside(mode: str, options: Mapping[str, object]) -> None:
+    """Refuses options that a mode would leave without effect; `None`, or an empty list, is one that was not given."""
+    given = [name for name, value in options.items() if value is not None and value != []]
+    if given:
+        raise UsageError(
+            tr("{options} cannot be given with {mode}.", options=", ".join(given), mode=mode),
+            tr("Run the command once for each."),
+        )
 
 
 def _book(book: "RaterBook") -> dict[str, object]:
@@ -311,6 +330,13 @@ def consensus(
         raise AnnotatorError(
             tr("The method adjudicated and --by belong together."),
             tr("Name the rater who decided: --method adjudicated --by NAME."),
+        )
+    rules = {"--ties": ties, "--above": above, "--seed": seed}
+    if method in (ADJUDICATED, MEAN_TRACE):
+        _refuse_beside(f"--method {method}", rules)
+    if lag is not None and method != MEAN_TRACE:
+        raise UsageError(
+            tr("Delays are looked for in traces only."), tr("Give --method mean-trace with --lag.")
         )
     if by is not None:
         with changing(corpus) as session:

@@ -304,3 +304,4 @@ class ResultsPage(QScrollArea):
         for row, narrow in zip(self._rows, _NARROW, strict=True):
             below = self.viewport().width() < narrow
             row.setDirection(QBoxLayout.Direction.TopToBottom if below else QBoxLayout.Direction.LeftToRight)
+            row.update()  # the layouts around it do not notice that it needs another height

@@ -109,7 +109,11 @@ class HistoryDialog(QDialog):
             (entry, cells) for entry, cells in rows
             if all(word in "\n".join(cells).casefold() for word in words)
         ]  # fmt: skip
-        self._count.setText(tr_n("{n} answer", "{n} answers", len(kept)))
+        self._count.setText(
+            tr_n("{n} answer", "{n} answers", len(kept))
+            if self._entries
+            else tr("No answers yet. Each one is listed here once it was given in the Label workspace.")
+        )
         self.shown = [entry for entry, _ in kept[:_MOST]]
         self.table.setRowCount(len(self.shown))
         for row, (entry, cells) in enumerate(kept[:_MOST]):

@@ -116,7 +116,8 @@ class ResultsPage(QScrollArea):
         top.setSpacing(GRID)
         top.addWidget(self._what, 1)
         for switch in self.switches.values():
-            top.addWidget(switch)
+            # Aligned, it does not keep the row as narrow as itself when that stands upright.
+            top.addWidget(switch, 0, Qt.AlignmentFlag.AlignLeft)
         card.body.addLayout(top)
         card.body.addWidget(self.headline)
         card.body.addWidget(self._verdict)

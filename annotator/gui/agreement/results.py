@@ -27,6 +27,7 @@ from annotator.gui.agreement.measure import Measured
 from annotator.gui.icons import set_icon
 from annotator.gui.listening import Listener
 from annotator.gui.theme import GRID
+from annotator.gui.widgets.elided_combo import ElidedCombo
 
 #: Width below which the bar takes two lines.
 _NARROW = 135 * GRID
@@ -57,7 +58,7 @@ class ResultsPage(QWidget):
     # Widgets
 
     def _build_bar(self) -> QHBoxLayout:
-        self.schemes = QComboBox()
+        self.schemes = ElidedCombo()
         self.schemes.setAccessibleName(tr("Scheme"))
         self.schemes.setMinimumWidth(24 * GRID)
         self.schemes.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)

@@ -66,7 +66,8 @@ def store_run(session: Session, training: Training, trained: Trained, material: 
             "folds": bool(split.options.get("folds")),
         },
     }
-    key = uuid.uuid5(uuid.NAMESPACE_OID, repr(sorted(options.items()))).hex
+    asked = {**options, "target": _full_name(training, material)}
+    key = uuid.uuid5(uuid.NAMESPACE_OID, repr(sorted(asked.items()))).hex
     name = f"{training.target} · {training.model} · {training.features} · {training.split}"
     run = Run(key, name, _plain(options), _plain(results), now())
     with session.reading() as reader:
@@ -74,6 +75,14 @@ def store_run(session: Session, training: Training, trained: Trained, material: 
     if known is None or _without_time(known) != _without_time(run):
         session.transact(tr("Keep a training"), lambda transaction: transaction.put(run), undoable=False)
     return key
+
+
+def _full_name(training: Training, material: Material) -> str:
+    """The target with its scheme: an item is the same with and without it."""
+    target = material.target
+    if target.several is not None or not target.scheme.name:
+        return training.target
+    return f"{target.scheme.name}:{target.item.name}"
 
 
 def kept_runs(session: Session) -> list[KeptRun]:

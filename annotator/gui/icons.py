@@ -5,10 +5,10 @@ The drawings are `resources/icons/NAME.svg`: 24 x 24, strokes of 1.75 in `curren
 
 from functools import cache
 
-from PySide6.QtCore import QByteArray, QObject, QRectF, Qt, Slot
+from PySide6.QtCore import QByteArray, QObject, QRectF, QSize, Qt, Slot
 from PySide6.QtGui import QAction, QColor, QGuiApplication, QIcon, QPainter, QPixmap
 from PySide6.QtSvg import QSvgRenderer
-from PySide6.QtWidgets import QAbstractButton
+from PySide6.QtWidgets import QAbstractButton, QPushButton, QToolButton
 
 from annotator.domain.bundled import resource
 from annotator.domain.errors import AnnotatorError
@@ -30,13 +30,15 @@ def icon_names() -> tuple[str, ...]:
     return tuple(sorted(path.stem for path in resource("icons").glob("*.svg")))
 
 
-def icon(name: str, role: str = "text", *, on: str | None = None) -> QIcon:
+def icon(name: str, role: str = "text", *, on: str | None = None, beside: bool = False) -> QIcon:
     """The icon in the current theme's colour for `role`; `on` is the role while its button is checked.
+
+    `beside` leaves room at its right for the text it stands beside: the style itself hardly leaves any.
 
     An icon keeps its colours: `set_icon` gives a button or action one that follows the theme.
     """
     ratios = frozenset(screen.devicePixelRatio() for screen in QGuiApplication.screens()) or frozenset({1.0})
-    return _icon(name, current_theme().name, role, on or role, ratios)
+    return _icon(name, current_theme().name, role, on or role, ratios, beside)
 
 
 def paint_icon(painter: QPainter, name: str, rect: QRectF, colour: QColor) -> None:
@@ -65,7 +67,15 @@ class _IconKeeper(QObject):
 
     @Slot(object)
     def _renew(self, _theme: object = None) -> None:
-        self.parent().setIcon(icon(self._name, self._role, on=self._on))
+        target = self.parent()
+        beside = isinstance(target, QPushButton) or (
+            isinstance(target, QToolButton)
+            and target.toolButtonStyle() == Qt.ToolButtonStyle.ToolButtonTextBesideIcon
+        )
+        target.setIcon(icon(self._name, self._role, on=self._on, beside=beside))
+        if beside:
+            height = target.iconSize().height()
+            target.setIconSize(QSize(height + _gap(height), height))
 
 
 @cache
@@ -81,14 +91,15 @@ def _renderer(name: str, colour: str) -> QSvgRenderer:
 
 
 @cache
-def _icon(name: str, theme_name: str, role: str, on: str, ratios: frozenset[float]) -> QIcon:
+def _icon(name: str, theme_name: str, role: str, on: str, ratios: frozenset[float], beside: bool) -> QIcon:
     theme = load_theme(theme_name)
     result = QIcon()
     for size in _SIZES:
         for ratio in sorted(ratios):
-            off_picture = _picture(name, theme.colour(role), size, ratio)
-            on_picture = _picture(name, theme.colour(on), size, ratio)
-            disabled = _picture(name, theme.disabled, size, ratio)
+            gap = _gap(size) if beside else 0
+            off_picture = _picture(name, theme.colour(role), size, ratio, gap)
+            on_picture = _picture(name, theme.colour(on), size, ratio, gap)
+            disabled = _picture(name, theme.disabled, size, ratio, gap)
             result.addPixmap(off_picture, QIcon.Mode.Normal, QIcon.State.Off)
             result.addPixmap(on_picture, QIcon.Mode.Normal, QIcon.State.On)
             # Selected rows keep their text colour in this style sheet, so the icon keeps its own too.
@@ -98,9 +109,14 @@ def _icon(name: str, theme_name: str, role: str, on: str, ratios: frozenset[floa
     return result
 
 
-def _picture(name: str, colour: QColor, size: int, ratio: float) -> QPixmap:
+def _gap(size: int) -> int:
+    """Room between an icon and its text."""
+    return size // 4
+
+
+def _picture(name: str, colour: QColor, size: int, ratio: float, gap: int) -> QPixmap:
     pixels = round(size * ratio)
-    picture = QPixmap(pixels, pixels)
+    picture = QPixmap(pixels + round(gap * ratio), pixels)
     picture.fill(Qt.GlobalColor.transparent)
     with QPainter(picture) as painter:
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)

@@ -1,6 +1,6 @@
 """F1: every key of every workspace, to look up and to change."""
 
-from PySide6.QtCore import QEvent, QKeyCombination, QMargins, Qt, Signal, Slot
+from PySide6.QtCore import QEvent, QKeyCombination, QMargins, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QKeyEvent, QKeySequence
 from PySide6.QtWidgets import (
     QComboBox,
@@ -22,6 +22,7 @@ from annotator.app.keys import assign, canonical, holders, profiles, reserved
 from annotator.domain.translation import tr
 from annotator.gui.command_palette import matches
 from annotator.gui.context import Context
+from annotator.gui.dialogs.form import resize_within_screen
 from annotator.gui.key_names import key_name
 from annotator.gui.theme import GRID, set_property
 from annotator.gui.widgets.keycap import KeyCap
@@ -42,7 +43,7 @@ class KeysPage(QDialog):
         self._context = context
         self._asked: tuple[Action, list[str]] | None = None  # what waits for a yes
         self.setWindowTitle(tr("Keys"))
-        self.resize(96 * GRID, 86 * GRID)
+        resize_within_screen(self, QSize(96 * GRID, 86 * GRID))
         #: Whose keys are used.
         self.profile = QComboBox()
         self.profile.setAccessibleName(tr("Keys of"))
@@ -70,6 +71,7 @@ class KeysPage(QDialog):
         self.tree.header().setSectionResizeMode(1, QHeaderView.ResizeMode.ResizeToContents)
         self.tree.currentItemChanged.connect(self._show_abilities)
         self.tree.itemActivated.connect(self._start_catching)
+        self._cap_size = QSize(0, KeyCap("Space").sizeHint().height())
         self._said = QLabel()
         self._said.setWordWrap(True)
         self._build(label)
@@ -150,7 +152,8 @@ class KeysPage(QDialog):
         row.addStretch(1)
         for shortcut in action.shortcuts:
             row.addWidget(KeyCap(shortcut))
-        item.setSizeHint(1, caps.sizeHint().grownBy(QMargins(0, _ROOM, 0, _ROOM)))
+        tall = caps.sizeHint().expandedTo(self._cap_size)  # rows without a key are as high as the others
+        item.setSizeHint(1, tall.grownBy(QMargins(0, _ROOM, 0, _ROOM)))
         self.tree.setItemWidget(item, 1, caps)
         if marked or self.tree.currentItem() is None:
             self.tree.setCurrentItem(item)

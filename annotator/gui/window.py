@@ -56,8 +56,9 @@ class MainWindow(WindowActions, QMainWindow):
         self._dropped: list[Path] = []
         self._is_painted = False
         self.setWindowTitle("Annotator")
-        self.resize(1360, 860)
-        self.setMinimumSize(QSize(960, 620))
+        room = self.screen().availableSize()
+        self.resize(QSize(1360, 860).boundedTo(room))
+        self.setMinimumSize(QSize(960, 620).boundedTo(room))
         self.setAcceptDrops(True)
 
         self._stack = QStackedWidget()

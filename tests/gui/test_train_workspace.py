@@ -373,8 +373,9 @@ def test_new_ratings_make_a_result_old_until_it_is_trained_again(bench: Bench, t
     bench.settle()
     assert bench.workspace.banner is None
     with session.reading() as reader:
-        label = reader.annotations()[0]
-    session.transact("Rate", lambda t: t.record([replace(label, id="", finished="")]))
+        label, *others = reader.annotations()
+    values = next(other.values for other in others if other.values != label.values)
+    session.transact("Rate", lambda t: t.record([replace(label, id="", finished="", values=values)]))
     bench.settle()
     assert isinstance(bench.workspace.banner, Banner)
     bench.qtbot.waitUntil(bench.workspace.banner.isVisible)
@@ -386,6 +387,20 @@ def test_new_ratings_make_a_result_old_until_it_is_trained_again(bench: Bench, t
     assert bench.workspace.banner is None
     bench.press(bench.workspace.runs, Qt.Key.Key_Down)
     bench.qtbot.waitUntil(bench.workspace.banner.isVisible)
+
+
+def test_training_again_on_the_same_data_is_the_same_training(bench: Bench, tmp_path: Path):
+    session = make_corpus(tmp_path)
+    bench.open(session)
+    bench.train()
+    with session.reading() as reader:
+        label = reader.annotations()[0]
+    session.transact("Rate", lambda t: t.record([replace(label, id="", finished="")]))  # says the same again
+    bench.settle()
+    bench.press(bench.workspace.banner.button, Qt.Key.Key_Space)
+    bench.settle()
+    assert bench.workspace.runs.count() == 1
+    assert bench.workspace.banner is None
 
 
 def test_a_split_that_is_undone_makes_its_results_old_and_redone_good_again(bench: Bench, tmp_path: Path):

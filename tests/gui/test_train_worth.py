@@ -122,6 +122,23 @@ def test_a_kept_run_on_other_data_says_so_after_reopening(bench: Bench, session:
     assert bench.workspace.banner is not None
 
 
+def test_one_training_is_listed_once_however_its_item_is_called(bench: Bench, session: Session) -> None:
+    asked = {"features": "mfcc", "model": "knn", "split": "cv"}
+    with session.reading() as reader:
+        scheme = reader.schemes()[0].name
+    first = finish(train(session, target="emotion", **asked))
+    again = finish(train(session, target=f"{scheme}:emotion", **asked))
+    other = finish(train(session, target="emotion", seed=1, **asked))
+    assert first.run == again.run != other.run
+    bench.open(session)
+    runs = bench.workspace.runs
+    assert sorted(run.special for run in runs.runs()) == ["", "seed 1"]
+    usual = next(run for run in runs.runs() if not run.special)
+    runs.add(usual)
+    assert len(runs.runs()) == 2
+    assert runs.current() is usual
+
+
 def test_keeping_a_run_is_no_step_that_undo_takes_back(session: Session) -> None:
     finish(train(session, features="mfcc", model="knn", target="emotion", split="cv", replicates=20))
     session.undo()

@@ -3,6 +3,7 @@
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
+    QBoxLayout,
     QComboBox,
     QHBoxLayout,
     QLabel,
@@ -25,7 +26,11 @@ from annotator.gui.agreement.measure import Measured
 from annotator.gui.icons import set_icon
 from annotator.gui.listening import Listener
 from annotator.gui.theme import GRID
+from annotator.gui.widgets.elided_combo import ElidedCombo
 from annotator.gui.widgets.remark import remark
+
+#: Width below which the bar takes two lines.
+_NARROW = 135 * GRID
 
 
 class ResultsPage(QWidget):
@@ -40,20 +45,20 @@ class ResultsPage(QWidget):
         self._row: dict[str, int] = {}  # item chosen last, by scheme
         self._splitter = QSplitter()
         self._splitter.setChildrenCollapsible(False)
-        bar = self._build_bar()
+        self._bar = self._build_bar()
         self._splitter.addWidget(self._build_left())
         self._splitter.addWidget(self._build_right())
         self._splitter.setStretchFactor(1, 1)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, GRID, 0, 0)
         column.setSpacing(GRID + GRID // 2)
-        column.addLayout(bar)
+        column.addLayout(self._bar)
         column.addWidget(self._splitter, 1)
 
     # Widgets
 
     def _build_bar(self) -> QHBoxLayout:
-        self.schemes = QComboBox()
+        self.schemes = ElidedCombo()
         self.schemes.setAccessibleName(tr("Scheme"))
         self.schemes.setMinimumWidth(24 * GRID)
         self.schemes.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
@@ -72,15 +77,20 @@ class ResultsPage(QWidget):
         self.report.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self.report.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         set_icon(self.report, "export")
-        self.bar = QHBoxLayout()
-        self.bar.setContentsMargins(2 * GRID, GRID, 2 * GRID, 0)
-        self.bar.setSpacing(GRID + GRID // 2)
-        self.bar.addWidget(self.schemes)
-        self.bar.addWidget(self._about, 1)
-        self.bar.addWidget(self.state)
+        what, buttons = QHBoxLayout(), QHBoxLayout()
+        what.addWidget(self.schemes)
+        what.addWidget(self._about, 1)
+        what.addWidget(self.state)
+        buttons.addStretch(1)
         for button in (self.tiers, self.derive, self.report, self.compute):
-            self.bar.addWidget(button)
-        return self.bar
+            buttons.addWidget(button)
+        bar = QHBoxLayout()
+        bar.setContentsMargins(2 * GRID, GRID, 2 * GRID, 0)
+        for row in (bar, what, buttons):
+            row.setSpacing(GRID + GRID // 2)
+        bar.addLayout(what, 1)
+        bar.addLayout(buttons)
+        return bar
 
     def _build_left(self) -> QWidget:
         self.items = ItemList(name=tr("Items"))
@@ -114,8 +124,14 @@ class ResultsPage(QWidget):
         return self._right
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """The list gives way in a narrow window."""
+        """The list gives way in a narrow window, and the buttons go below what they are about."""
         super().resizeEvent(event)
+        self._bar.setDirection(
+            QBoxLayout.Direction.TopToBottom
+            if event.size().width() < _NARROW
+            else QBoxLayout.Direction.LeftToRight
+        )
+        self._bar.update()
         width = event.size().width()
         if width != event.oldSize().width():
             side = min(54 * GRID, round(0.29 * width))

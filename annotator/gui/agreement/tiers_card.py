@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Slot
+from PySide6.QtCore import QSize, Slot
 from PySide6.QtWidgets import (
     QComboBox,
     QDialog,
@@ -20,6 +20,7 @@ from annotator.app.tiers import TierAgreement, comparable_tiers, comparing_tiers
 from annotator.domain.errors import AnnotatorError
 from annotator.domain.translation import tr, tr_n
 from annotator.gui.context import Context
+from annotator.gui.dialogs.form import resize_within_screen
 from annotator.gui.numbers import number, percent
 from annotator.gui.task import Task
 from annotator.gui.theme import GRID
@@ -181,4 +182,4 @@ class TiersDialog(QDialog):
         column.addWidget(scroll, 1)
         column.addWidget(buttons)
         self.card.show_session(context.session)
-        self.resize(90 * GRID, 92 * GRID)
+        resize_within_screen(self, QSize(90 * GRID, 92 * GRID))

@@ -115,8 +115,8 @@ class ExportDialog(Form):
         line.addWidget(self.count, 1)
         line.addWidget(self.about)
         place = self.layout().indexOf(self.complaint)
-        self.layout().insertWidget(place, side_by_side(self.filters, self.sound))
-        self.layout().insertLayout(place + 1, line)
+        self.body.addWidget(side_by_side(self.filters, self.sound))
+        self.layout().insertLayout(place, line)
         self.leak = remark(role="danger")
         self.despite = QCheckBox(tr("Export it all the same: I know that scores on it cannot be trusted"))
         self.despite.hide()
@@ -225,7 +225,7 @@ class ExportDialog(Form):
         self.ok.setText(tr("Checking the split...") if self._auditing.running else tr("Export"))
         self.ok.setEnabled(not self._auditing.running and (not leak or self.despite.isChecked()))
         if leak:
-            self.resize(self.width(), self.layout().totalHeightForWidth(self.width()))
+            self.fit()
 
     def work(self) -> None:
         self.request = ExportRequest(

@@ -1,7 +1,7 @@
 """How much a split matters: a baseline under it beside what a naive random split would have claimed."""
 
 from PySide6.QtCore import Slot
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from annotator.app.naive import NaiveComparison, compare_with_naive
 from annotator.app.targets import SettledItem
@@ -41,15 +41,16 @@ class NaiveCard(Card):
         self.button = QPushButton(tr("Measure"))
         set_icon(self.button, "train")
         self.button.clicked.connect(self.measure)
-        row = QHBoxLayout()
-        row.setSpacing(GRID)
-        for name, field in ((tr("Learn"), self.target), (tr("Features"), self.features)):
+        fields = QGridLayout()
+        fields.setSpacing(GRID)
+        fields.setColumnStretch(1, 1)
+        for row, (name, field) in enumerate(((tr("Learn"), self.target), (tr("Features"), self.features))):
             label = QLabel(name)
             label.setBuddy(field)
-            row.addWidget(label)
-            row.addWidget(field, 1)
-        row.addWidget(self.button)
-        self.body.addLayout(row)
+            fields.addWidget(label, row, 0)
+            fields.addWidget(field, row, 1)
+        fields.addWidget(self.button, 1, 2)
+        self.body.addLayout(fields)
         self.ours, self.naive = StatTile(tr("This split")), StatTile(tr("A naive random split"))
         self.difference = StatTile(tr("Difference"))
         self._tiles = QWidget()

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from PySide6.QtCore import Qt, Slot
+from PySide6.QtCore import QSize, Qt, Slot
 from PySide6.QtWidgets import (
     QDialog,
     QDialogButtonBox,
@@ -21,6 +21,7 @@ from annotator.app.conflicts import Conflict, Side, settle_conflicts
 from annotator.domain.corpus import Recording
 from annotator.domain.translation import tr, tr_n
 from annotator.gui.context import Context
+from annotator.gui.dialogs.form import resize_within_screen
 from annotator.gui.listening import ListenButton, Listener, when
 from annotator.gui.theme import GRID
 from annotator.gui.widgets.segmented import SegmentedControl
@@ -104,7 +105,7 @@ class ConflictsDialog(QDialog):
         super().__init__(parent)
         self.setWindowTitle(tr("Conflicts"))
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.resize(110 * GRID, 80 * GRID)
+        resize_within_screen(self, QSize(110 * GRID, 80 * GRID))
         self._context, self._conflicts = context, tuple(conflicts)
         self._session = context.session
         self._rest: Side | None = None

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from contextlib import suppress
 
-from PySide6.QtCore import Qt, Slot
+from PySide6.QtCore import QSize, Qt, Slot
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QComboBox,
@@ -24,6 +24,7 @@ from annotator.domain.corpus import PRACTICE
 from annotator.domain.scheme import Scheme
 from annotator.domain.translation import tr, tr_n
 from annotator.gui.context import Context
+from annotator.gui.dialogs.form import resize_within_screen
 from annotator.gui.icons import set_icon
 from annotator.gui.listening import Listener, when
 from annotator.gui.panels.answers import value_text
@@ -40,7 +41,7 @@ class HistoryDialog(QDialog):
         super().__init__(parent)
         self.setWindowTitle(tr("Answers"))
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.resize(125 * GRID, 80 * GRID)
+        resize_within_screen(self, QSize(125 * GRID, 80 * GRID))
         self._context = context
         self._listener = Listener(context, self)
         self._entries: Sequence[Entry] = ()
@@ -108,7 +109,11 @@ class HistoryDialog(QDialog):
             (entry, cells) for entry, cells in rows
             if all(word in "\n".join(cells).casefold() for word in words)
         ]  # fmt: skip
-        self._count.setText(tr_n("{n} answer", "{n} answers", len(kept)))
+        self._count.setText(
+            tr_n("{n} answer", "{n} answers", len(kept))
+            if self._entries
+            else tr("No answers yet. Each one is listed here once it was given in the Label workspace.")
+        )
         self.shown = [entry for entry, _ in kept[:_MOST]]
         self.table.setRowCount(len(self.shown))
         for row, (entry, cells) in enumerate(kept[:_MOST]):

@@ -56,9 +56,7 @@ class _Import(Form):
         self._add_fields()
         self._fill_choices()
         self._preview = ImportPreview()
-        column = self.layout()
-        column.insertWidget(column.indexOf(self.complaint), self._preview, 1)
-        column.setStretch(column.count() - 2, 0)  # the preview takes what room there is
+        self.body.addWidget(self._preview, 1)  # it takes what room there is
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.setInterval(_PATIENCE)

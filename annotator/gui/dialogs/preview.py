@@ -23,13 +23,17 @@ class ImportPreview(QTreeWidget):
         self.setTextElideMode(Qt.TextElideMode.ElideRight)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setMinimumHeight(20 * GRID)
+        self.setMinimumHeight(10 * GRID)
         self.setIconSize(QSize(2 * GRID, 2 * GRID))
         header = self.header()
         header.setStretchLastSection(False)
         header.setMinimumSectionSize(6 * GRID)
         header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
         header.setSectionResizeMode(1, QHeaderView.ResizeMode.ResizeToContents)
+
+    def sizeHint(self) -> QSize:
+        """No more than the least: it takes what room its form has left."""
+        return QSize(super().sizeHint().width(), self.minimumHeight())
 
     def say(self, text: str) -> None:
         """Shows one sentence in place of a preview."""

@@ -12,6 +12,7 @@ from annotator.domain.translation import tr
 from annotator.gui.icons import set_icon
 from annotator.gui.label.sitting import spoken_duration
 from annotator.gui.theme import GRID
+from annotator.gui.widgets.elided_combo import ElidedCombo
 
 _NARROW = 16 * GRID
 _MIDDLE = 24 * GRID
@@ -110,7 +111,7 @@ class TopBar(QWidget):
 
 
 def _chooser(name: str) -> QComboBox:
-    box = QComboBox()
+    box = ElidedCombo()
     box.setAccessibleName(name)
     box.setToolTip(name)
     box.setFocusPolicy(Qt.FocusPolicy.TabFocus)

@@ -33,6 +33,7 @@ from annotator.domain.scheme_reader import SchemeError
 from annotator.domain.translation import tr, tr_n
 from annotator.exchange.gems_list import licence_notice
 from annotator.gui.context import Context
+from annotator.gui.dialogs.form import resize_within_screen
 from annotator.gui.schemes.editor import SchemeEditor
 from annotator.gui.schemes.preview import Preview
 from annotator.gui.theme import GRID, set_property
@@ -51,7 +52,7 @@ class SchemesDialog(QDialog):
         self._drafts: dict[str, dict[str, Any]] = {}  # by key of the list: what is not in the corpus yet
         self._warned = False
         self.setWindowTitle(tr("Rating schemes"))
-        self.resize(self.screen().availableSize().boundedTo(QSize(190 * GRID, 112 * GRID)))
+        resize_within_screen(self, QSize(160 * GRID, 104 * GRID))
         self.list = QListWidget()
         self.list.setAccessibleName(tr("Schemes"))
         self.list.setTextElideMode(Qt.TextElideMode.ElideRight)

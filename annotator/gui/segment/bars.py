@@ -77,15 +77,15 @@ class TitleBar(QWidget):
         self._name = _Name()
         self._facts = QLabel()
         self._facts.setProperty("role", "caption")
-        label = QLabel(tr("Tier"))
-        label.setProperty("role", "muted")
+        self._tier = QLabel(tr("Tier"))
+        self._tier.setProperty("role", "muted")
         #: The tier whose segments are shown.
         self.tiers = QComboBox()
         self.tiers.setAccessibleName(tr("Tier"))
         self.show_made(None)
         self.tiers.setMinimumWidth(16 * GRID)
         self.tiers.activated.connect(self._choose)
-        label.setBuddy(self.tiers)
+        self._tier.setBuddy(self.tiers)
         #: Opens what can be done with tiers.
         self.options = QToolButton()
         set_icon(self.options, "settings")
@@ -106,7 +106,7 @@ class TitleBar(QWidget):
         row.addWidget(self._name, 1)
         row.addWidget(self._facts)
         row.addSpacing(GRID)
-        for widget in (label, self.tiers, self.options, self.automatic):
+        for widget in (self._tier, self.tiers, self.options, self.automatic):
             row.addWidget(widget)
 
     @Slot()
@@ -115,7 +115,7 @@ class TitleBar(QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        _give_way(self, (self._facts,))
+        _give_way(self, (self._facts, self._tier))
 
     def show_recording(self, recording: Recording | None) -> None:
         """Shows which recording is open."""

@@ -25,9 +25,14 @@ from annotator.gui.segment.trouble import FileTrouble
 from annotator.gui.theme import GRID
 from annotator.gui.widgets.empty_state import EmptyState
 
+#: Width from which on list, waveform and proposal stand side by side.
+_WIDE = 150 * GRID
+
 
 class SegmentLayout:
     """Builds and wires the page of a `SegmentWorkspace`, which does what the signals ask for."""
+
+    _folded = False
 
     def _build(self) -> None:
         self.recordings = RecordingList()
@@ -99,6 +104,18 @@ class SegmentLayout:
         row = QHBoxLayout(self)
         row.setContentsMargins(2 * GRID, GRID + GRID // 2, 2 * GRID, 2 * GRID)
         row.addWidget(self._pages)
+
+    def _fold_list(self) -> None:
+        """Puts the list of recordings away where there is no room for it beside a proposal."""
+        self._folded = self.width() < _WIDE and self.title.toggle.isChecked()
+        if self._folded:
+            self.title.toggle.setChecked(False)
+
+    def _unfold_list(self) -> None:
+        """Brings back the list that was put away."""
+        if self._folded:
+            self._folded = False
+            self.title.toggle.setChecked(True)
 
     def _connect(self) -> None:
         context, waveform = self.context, self.timeline.waveform

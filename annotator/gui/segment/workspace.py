@@ -385,12 +385,14 @@ class SegmentWorkspace(SegmentLayout, SegmentCommands, Workspace):
             self._close_proposal()
         else:
             self._tell_selection()
+            self._fold_list()
             self.proposal.open(self._editor.recording, len(self.recordings.model.recordings))
         self._update_abilities()
 
     @Slot()
     def _close_proposal(self) -> None:
         self.proposal.shut()
+        self._unfold_list()
         self._update_abilities()
         self._focus_waveform()
 

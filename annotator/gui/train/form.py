@@ -1,7 +1,6 @@
 """The form: what to learn, from what, by what model, judged on which split."""
 
 from PySide6.QtCore import QEvent, Qt, Signal, Slot
-from PySide6.QtGui import QPaintEvent
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
@@ -9,9 +8,6 @@ from PySide6.QtWidgets import (
     QLabel,
     QPushButton,
     QSpinBox,
-    QStyle,
-    QStyleOptionComboBox,
-    QStylePainter,
     QToolTip,
     QWidget,
 )
@@ -25,6 +21,7 @@ from annotator.gui.icons import set_icon
 from annotator.gui.theme import GRID, set_property
 from annotator.gui.train.runs import Request, learns_numbers, short_title
 from annotator.gui.widgets.card import Card
+from annotator.gui.widgets.elided_combo import ElidedCombo
 from annotator.learning.models import MODELS
 
 #: What is offered first: quick, and hard to beat with few segments.
@@ -254,8 +251,8 @@ def _box(title: str, tip: str) -> QCheckBox:
     return box
 
 
-class _Choice(QComboBox):
-    """A drop-down list that shortens a long title in its field; the whole one is told by the tip and the list."""
+class _Choice(ElidedCombo):
+    """A drop-down list that tells a long title whole in its tip."""
 
     def __init__(self, name: str, tip: str) -> None:
         super().__init__()
@@ -276,17 +273,3 @@ class _Choice(QComboBox):
             QToolTip.showText(event.globalPos(), f"{title}\n{self._tip}" if title else self._tip, self)
             return True
         return super().event(event)
-
-    def paintEvent(self, _event: QPaintEvent) -> None:
-        option = QStyleOptionComboBox()
-        self.initStyleOption(option)
-        with QStylePainter(self) as painter:
-            style = self.style()
-            field = style.subControlRect(
-                QStyle.ComplexControl.CC_ComboBox, option, QStyle.SubControl.SC_ComboBoxEditField, self
-            )
-            option.currentText = self.fontMetrics().elidedText(
-                option.currentText, Qt.TextElideMode.ElideRight, field.width()
-            )
-            painter.drawComplexControl(QStyle.ComplexControl.CC_ComboBox, option)
-            painter.drawControl(QStyle.ControlElement.CE_ComboBoxLabel, option)

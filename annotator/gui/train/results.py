@@ -116,7 +116,8 @@ class ResultsPage(QScrollArea):
         top.setSpacing(GRID)
         top.addWidget(self._what, 1)
         for switch in self.switches.values():
-            top.addWidget(switch)
+            # Aligned, it does not keep the row as narrow as itself when that stands upright.
+            top.addWidget(switch, 0, Qt.AlignmentFlag.AlignLeft)
         card.body.addLayout(top)
         card.body.addWidget(self.headline)
         card.body.addWidget(self._verdict)
@@ -304,3 +305,4 @@ class ResultsPage(QScrollArea):
         for row, narrow in zip(self._rows, _NARROW, strict=True):
             below = self.viewport().width() < narrow
             row.setDirection(QBoxLayout.Direction.TopToBottom if below else QBoxLayout.Direction.LeftToRight)
+            row.update()  # the layouts around it do not notice that it needs another height

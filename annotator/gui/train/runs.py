@@ -26,7 +26,7 @@ from annotator.domain.progress import Job
 from annotator.domain.scheme import Scheme
 from annotator.domain.translation import tr
 from annotator.gui.theme import GRID, current_theme
-from annotator.gui.train.wording import Metric, estimate, metrics
+from annotator.gui.train.wording import Metric, estimate, metrics, special_options
 from annotator.gui.widgets.painting import box, elided, focus_ring, scaled_font
 from annotator.learning.evaluate import Prediction
 from annotator.learning.models import MODELS
@@ -141,6 +141,11 @@ class Run:
         return [entries[one["segment"]] for one in errors if one["segment"] in entries]
 
     @property
+    def special(self) -> str:
+        """What was asked for beyond what the form proposes, by which alike runs are told apart; often nothing."""
+        return " · ".join(special_options(self.trained.options or {}))
+
+    @property
     def summary(self) -> str:
         """The run in one line, as a screen reader says it."""
         value, interval, _ = estimate(self.trained.evaluation, self.main_metric)
@@ -156,6 +161,8 @@ class Run:
             metric=self.main_metric.title,
             figure=figure,
         )
+        if self.special:
+            text += f" ({self.special})"
         return f"{text}. {self.outdated}" if self.outdated else text
 
 
@@ -273,7 +280,16 @@ class RunList(QListWidget):
             self.setCurrentRow(0)
 
     def add(self, run: Run) -> None:
-        """Puts a run on top and chooses it."""
+        """Puts a run on top and chooses it, in place of the same one where that was made before."""
+        same = [
+            row
+            for row, one in enumerate(self.runs())
+            if run.trained.run and one.trained.run == run.trained.run
+        ]
+        self.blockSignals(True)  # nothing else is chosen in between
+        for row in reversed(same):
+            self.takeItem(row)
+        self.blockSignals(False)
         entry = QListWidgetItem()
         entry.setData(Qt.ItemDataRole.UserRole, run)
         self.insertItem(0, entry)
@@ -304,10 +320,11 @@ class RunList(QListWidget):
 
 
 class _RunPainter(QStyledItemDelegate):
-    """Three lines: model and figure, what was learned from what, and the interval on a scale all runs share."""
+    """Model and figure, what was learned from what, special wishes, and the interval on a scale all runs share."""
 
-    def sizeHint(self, option: QStyleOptionViewItem, _index: QModelIndex) -> QSize:
-        return QSize(20 * GRID, round(2.4 * option.fontMetrics.height()) + 4 * GRID)
+    def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex) -> QSize:
+        lines = 3.4 if index.data(Qt.ItemDataRole.UserRole).special else 2.4
+        return QSize(20 * GRID, round(lines * option.fontMetrics.height()) + 4 * GRID)
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex) -> None:
         run: Run = index.data(Qt.ItemDataRole.UserRole)
@@ -347,6 +364,9 @@ class _RunPainter(QStyledItemDelegate):
             second.setRight(second.right() - room)
         painter.setPen(theme.colour("muted"))
         elided(painter, second, left, told)
+        if run.special:
+            third = QRectF(inner.left(), second.bottom(), inner.width(), line)
+            elided(painter, third, left, run.special)
         self._paint_scale(
             painter, QRectF(inner.left(), inner.bottom() - 9, inner.width(), 9), value, interval
         )

@@ -1,5 +1,6 @@
 """What a training says in words: its metrics, and the sentences that give a figure its meaning."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -34,6 +35,33 @@ class Metric:
         if self.percent:
             return tr("{low} to {high}", low=f"{low * 100:.0f}", high=percent(high))
         return tr("{low} to {high}", low=number(low), high=number(high))
+
+
+def special_options(options: Mapping[str, Any]) -> list[str]:
+    """What a training was asked beyond the usual, in words.
+
+    >>> special_options({"seed": 1, "search": False, "augment": ["noise=20"]})
+    ['seed 1', 'with noise=20']
+    """
+    found = []
+    if seed := options.get("seed"):
+        found.append(tr("seed {seed}", seed=seed))
+    if options.get("class_weight", "balanced") != "balanced":
+        found.append(tr("classes as frequent as they are"))
+    for name, text in (
+        ("search", tr("settings searched")),
+        ("curve", tr("learning curve")),
+        ("importance", tr("feature families")),
+        ("skip_missing", tr("without missing sound")),
+        ("start", tr("from another network")),
+    ):
+        if options.get(name):
+            found.append(text)
+    if changes := options.get("augment"):
+        found.append(tr("with {changes}", changes=", ".join(changes)))
+    if seconds := options.get("slice_seconds"):
+        found.append(tr("with pieces of {seconds:g} s", seconds=seconds))
+    return found
 
 
 def metrics(task: str) -> tuple[Metric, ...]:

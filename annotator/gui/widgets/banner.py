@@ -74,7 +74,10 @@ class Banner(QWidget):
 
 
 class Toast(QWidget):
-    """A short notice at the foot of its parent that goes away by itself; one per window, shown again by `say`."""
+    """A short notice at the head of its parent that goes away by itself; one per window, shown again by `say`.
+
+    There it lies over the middle of the header; at the foot it would hide what one is about to press.
+    """
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
@@ -111,7 +114,7 @@ class Toast(QWidget):
 
     def _place(self) -> None:
         parent = self.parentWidget()
-        self.move((parent.width() - self.width()) // 2, parent.height() - self.height() - 3 * GRID)
+        self.move((parent.width() - self.width()) // 2, GRID)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         theme = current_theme()

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtCore import QLocale, Qt, Signal, Slot
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import (
     QDoubleSpinBox,
@@ -97,7 +97,7 @@ class MoreOptions(QWidget):
             self._menu.addAction(action)
         self._menu.aboutToShow.connect(self._tick)
         choose = QToolButton()
-        choose.setText(tr("Choose"))
+        choose.setText("+")
         choose.setAccessibleName(tr("Choose changes"))
         choose.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         choose.setMenu(self._menu)
@@ -207,9 +207,18 @@ class MoreOptions(QWidget):
         self.augment.setText(" ".join(left if len(left) < len(self.changes) else [*left, change]))
 
 
+class _Number(QDoubleSpinBox):
+    """A number without the zeros behind it."""
+
+    def textFromValue(self, value: float) -> str:
+        return self.locale().toString(
+            value, "f", QLocale.FloatingPointPrecisionOption.FloatingPointShortest.value
+        )
+
+
 def _number(name: str, tip: str, off: float, high: float, unit: str, *, step: float) -> QDoubleSpinBox:
     """A field whose least value stands for "off"."""
-    field = QDoubleSpinBox()
+    field = _Number()
     field.setRange(off, high)
     field.setDecimals(2)
     field.setSingleStep(step)

@@ -8,6 +8,7 @@ import numpy as np
 
 from annotator.agreement.habits import Habit, habits
 from annotator.agreement.pace import Pace, by_pace
+from annotator.app.known import AnchorReport
 from annotator.app.ratings_table import categories_of, level_of, rating_table
 from annotator.app.session import Session, find_scheme
 from annotator.domain.scheme import Item
@@ -50,10 +51,12 @@ class RaterHints:
 
 @dataclass(frozen=True)
 class RaterBook:
-    """The hints on every rater, and agreement against rating time: by item, then by rater, of all of them under ""."""
+    """The hints on every rater, agreement against rating time (by item, then by rater, of all of them under ""), and
+    how those who were given anchors answered them."""
 
     hints: tuple[RaterHints, ...]
     pace: Mapping[str, Mapping[str, tuple[Pace, ...]]]
+    anchors: tuple[AnchorReport, ...] = ()
 
 
 def rater_hints(session: Session, scheme: str) -> tuple[RaterHints, ...]:

@@ -183,7 +183,14 @@ def _trained(key: str, results: Mapping[str, Any]) -> Trained:
     )
     given = {field.name: results.get(field.name) for field in fields(Trained)}
     return Trained(
-        **{**given, "evaluation": evaluation, "origin": results["labels_from"], "saved": None, "run": key}
+        **{
+            **given,
+            "evaluation": evaluation,
+            "origin": results["labels_from"],
+            "saved": None,
+            "run": key,
+            "warnings": tuple(results.get("warnings", ())),
+        }
     )
 
 

@@ -105,7 +105,7 @@ def run_training(
                 tr("Changes for training: {names}.", names=", ".join(AUGMENTING)),
             )
     feature_set, chosen = clip_features(training.features), MODELS[training.model]
-    start = _start(training)
+    network = _network(training)
     material = gather(session, training.target, training.split, with_sound=training.skip_missing)
     clips = clips_of(session, material.segments, material.recordings)
     n_kinds = 1 + len(changes) + bool(training.slice_seconds)
@@ -122,7 +122,7 @@ def run_training(
         search=training.search,
         curve=training.curve,
         columns=feature_set.columns if training.importance else (),
-        start=start,
+        start=None if network is None else network.estimator.weights_,
     )
     evaluation = yield from part(job, 0.7, 1.0)
     if save is not None:
@@ -141,6 +141,7 @@ def run_training(
         options=training.to_dict(),
         label_errors=_label_errors(evaluation.predictions, material),
         extra_rows=0 if extra is None else len(extra.rows),
+        warnings=() if network is None else (_heard_before(network, material),),
     )
     if store and session.writable:
         trained = replace(trained, run=store_run(session, training, trained, material))
@@ -164,8 +165,8 @@ def repeat_run(session: Session, name: str) -> Job[Repeated]:
     return Repeated(kept.id, outcome(again) == outcome(kept.trained), kept.stale, again)
 
 
-def _start(training: Training) -> Any:
-    """The weights to start from; raises `AnnotatorError` where there are none."""
+def _network(training: Training) -> SavedModel | None:
+    """The network to start from; raises `AnnotatorError` where it cannot be one."""
     if not training.start:
         return None
     found = load_model(Path(training.start))
@@ -174,7 +175,22 @@ def _start(training: Training) -> Any:
             tr("Only the model cnn can start from another one, and only from a cnn."),
             tr("Save one with annotator train --model cnn --save FILE."),
         )
-    return found.estimator.weights_
+    return found
+
+
+def _heard_before(network: SavedModel, material: Material) -> str:
+    """What starting from a network means for the figures: it names the segments it heard by a digest alone."""
+    digest = corpus_digest(material.target, material.segments, material.recordings)
+    if network.corpus_digest == digest:
+        return tr(
+            "The network to start from was trained on all segments of this split, those tested here included: the"
+            " figures are too good."
+        )
+    return tr(
+        "The network to start from was trained on {n} segments. Where some of those tested here, or others of their"
+        " speakers or songs, are among them, the figures are too good.",
+        n=network.segments,
+    )
 
 
 def _extra(
@@ -230,7 +246,7 @@ def fitted_model(session: Session, training: Training, *, temperature: float = 1
 
 
 def _fitted(training: Training, problem: Problem, material: Material, temperature: float) -> SavedModel:
-    feature_set = clip_features(training.features)
+    feature_set, network = clip_features(training.features), _network(training)
     return SavedModel(
         model=training.model,
         target=training.target,
@@ -247,7 +263,7 @@ def _fitted(training: Training, problem: Problem, material: Material, temperatur
             seed=training.seed,
             class_weight=training.class_weight,
             search=training.search,
-            start=_start(training),
+            start=None if network is None else network.estimator.weights_,
         ),
         temperature=temperature,
         task=problem.task,

@@ -30,7 +30,8 @@ class Training:
     skip_missing
         Whether segments whose audio file is not there are left out; else they are an error.
     start
-        Model file of a `cnn`, whose weights but for the last layer are taken over and frozen; empty for none.
+        Model file of a `cnn`, whose weights but for the last layer are taken over and frozen; empty for none. It was
+        trained on all segments of its split: where some of them are tested here, the figures are too good.
     """
 
     target: str
@@ -76,7 +77,8 @@ class Trained:
     those left out because their sound is not there.
 
     `label_errors` are the segments whose label is likely wrong, `None` where the model gives no probabilities.
-    `run` is the key under which it was stored, `None` where it was not.
+    `run` is the key under which it was stored, `None` where it was not. `warnings` say, in sentences, why figures may
+    be too good.
     """
 
     target: str
@@ -92,6 +94,7 @@ class Trained:
     extra_rows: int = 0
     missing: int = 0
     run: str | None = None
+    warnings: tuple[str, ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
         """Plain data for JSON."""
@@ -109,4 +112,5 @@ class Trained:
             "run": self.run,
             **self.evaluation.to_dict(),
             "label_errors": self.label_errors,
+            "warnings": list(self.warnings),
         }

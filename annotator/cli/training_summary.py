@@ -35,6 +35,7 @@ def training_lines(result: dict[str, Any]) -> list[str]:
             for row in result["per_class"]
         ]
         lines += ["", *table(heads, cells)]
+    lines += ["", *result["warnings"]] if result["warnings"] else []
     return [*lines, *_curve(result), *_importance(result), *_chosen(result), *_doubts(result), *_kept(result)]
 
 

@@ -72,9 +72,10 @@ def tuning(sound: Sound) -> int:
     if not len(pitch):
         return _TUNING_STEPS // 2
     loud = pitch[height >= np.median(height)]
-    deviation = np.mod(np.float32(N_CHROMA) * np.log2(loud / np.float32(440.0 / 16)), np.float32(1))
-    deviation[deviation >= 0.5] -= np.float32(1)
-    return int(np.histogram(deviation, _TUNING_STEPS, range=(-0.5, 0.5))[0].argmax())
+    above = np.mod(np.float32(N_CHROMA) * np.log2(loud / np.float32(440.0 / 16)), np.float32(1))
+    # Deviations of half a semitone and more count from the next one down.
+    steps = ((above.astype(np.float64) + 0.5) * _TUNING_STEPS).astype(np.intp) % _TUNING_STEPS
+    return int(np.bincount(steps, minlength=_TUNING_STEPS).argmax())
 
 
 @cache
@@ -89,15 +90,13 @@ def _peaks(sound: Sound) -> tuple[Float32s, Float32s]:
     """Frequency in Hz and height of the spectral peaks of at least a tenth of their frame's greatest power."""
     first, last = _searched()
     searched = np.empty((sound.n_frames, last + 1 - first), dtype=np.float32)
-    floor = np.empty((sound.n_frames, 1), dtype=np.float32)
-    for rows, _, power in sound.blocks():
-        searched[rows] = power[:, first : last + 1]
-        np.max(power, axis=1, keepdims=True, out=floor[rows])
-    floor *= _PEAK_SHARE
-    loud = np.where(searched > floor, searched, np.float32(0))
     peak = np.zeros(searched.shape, dtype=np.bool_)
-    np.greater(loud[:, 1:-1], loud[:, :-2], out=peak[:, 1:-1])
-    peak[:, 1:-1] &= loud[:, 1:-1] >= loud[:, 2:]
+    for rows, _, power in sound.blocks():
+        near, found = searched[rows], peak[rows, 1:-1]
+        near[:] = power[:, first : last + 1]
+        np.greater(near[:, 1:-1], near[:, :-2], out=found)
+        found &= near[:, 1:-1] >= near[:, 2:]
+        found &= near[:, 1:-1] > _PEAK_SHARE * power.max(axis=1, keepdims=True)
     cells, flat = np.flatnonzero(peak), searched.ravel()
     before, at, after = flat[cells - 1], flat[cells], flat[cells + 1]
     curvature, slope = after + before - 2 * at, (after - before) / 2

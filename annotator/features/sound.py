@@ -77,12 +77,13 @@ class Sound:
     def energy(self) -> Float64s:
         """Mean square of every frame; a frame is a whole number of hops, so each sample is squared once."""
         per_frame = N_FFT // HOP
-        padded = np.zeros((self.n_frames + per_frame - 1) * HOP)
+        padded = np.zeros((self.n_frames + per_frame - 1) * HOP, dtype=np.float32)
         inside = min(len(self.signal), len(padded) - N_FFT // 2)
         padded[N_FFT // 2 : N_FFT // 2 + inside] = self.signal[:inside]
         hops = padded.reshape(-1, HOP)
         sums = np.einsum("ij,ij->i", hops, hops)
-        mean_squares: Float64s = np.lib.stride_tricks.sliding_window_view(sums, per_frame).sum(axis=1) / N_FFT
+        within = np.lib.stride_tricks.sliding_window_view(sums, per_frame)
+        mean_squares: Float64s = within.sum(axis=1, dtype=np.float64) / N_FFT
         return mean_squares
 
     @cached_property

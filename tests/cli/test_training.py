@@ -1,12 +1,17 @@
 """What a training can be asked on the command line, what is kept of it, and its report."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
+from annotator.app import train as training_job
 from annotator.app.corpus_folder import open_corpus_folder
+from annotator.cli.training_summary import training_lines
+from annotator.learning.saved import load_model
 
 Run = Callable[..., tuple[int, Any]]
 
@@ -145,3 +150,23 @@ def test_suggestions_are_queued_in_order_and_tell_the_rater_nothing(
             assert task.options == {}
     assert run("info", corpus)[1]["annotations"] == before
     assert run("predict", corpus, "--model", tmp_path / "model", "--queue", "Ann")[0] == 2
+
+
+def test_a_network_to_start_from_comes_with_a_warning(
+    run: Run, corpus: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = ("--no-store", "--save", tmp_path / "model")
+    assert train(run, corpus, *asked)[1]["warnings"] == []
+    same = load_model(tmp_path / "model")
+    # A network needs PyTorch; what is said of one follows from its file alone.
+    bare = SimpleNamespace(weights_=None)
+    for network, told in (
+        (replace(same, estimator=bare), "trained on all segments of this split"),
+        (replace(same, estimator=bare, corpus_digest="other", segments=7), "trained on 7 segments"),
+    ):
+        monkeypatch.setattr(training_job, "_network", lambda _training, network=network: network)
+        result = train(run, corpus, "--html", tmp_path / "r.html")[1]
+        assert told in " ".join(result["warnings"])
+        assert told in (tmp_path / "r.html").read_text(encoding="utf-8")
+        assert run("runs", corpus, "last")[1]["warnings"] == result["warnings"]
+        assert told in "\n".join(training_lines(result))

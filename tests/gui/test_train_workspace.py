@@ -244,6 +244,49 @@ def test_only_models_that_can_learn_the_item_are_offered(bench: Bench, tmp_path:
     assert "svm" not in offered()
 
 
+def test_more_options_are_folded_away_counted_and_kept_with_the_run(bench: Bench, tmp_path: Path):
+    bench.open(make_corpus(tmp_path))
+    more = bench.form.more
+    assert not more.augment.isVisible()
+    assert more.button.text() == "More options"
+    bench.press(more.button, Qt.Key.Key_Space)
+    assert more.augment.isVisible()
+    more.steps["trim"].setValue(40)
+    more.steps["pad"].setValue(0.25)
+    more.slice.setValue(0.05)
+    more.augment.setText("noise=20, gain=-6")
+    more.start.setText("not asked for")  # this model cannot start from another one
+    assert more.button.text() == "More options (4 in use)"
+    bench.train()
+    run = bench.workspace.runs.current()
+    assert run.request.features.endswith("~trim=40~pad=0.25")
+    assert run.trained.options["augment"] == ["noise=20", "gain=-6"]
+    assert (run.trained.options["slice_seconds"], run.trained.options["start"]) == (0.05, "")
+    assert "noise=20 + gain=-6 + pieces of 0.05 s" in run.summary
+    for field in (*more.steps.values(), more.slice):
+        field.setValue(field.minimum())
+    more.augment.clear()
+    bench.form.show_request(run.request)
+    assert bench.form.request() == run.request
+
+
+def test_a_change_that_nobody_knows_is_told_before_training(bench: Bench, tmp_path: Path):
+    bench.open(make_corpus(tmp_path))
+    for wrong, told in (("nois=20", "nois"), ("noise", "NUMBER"), ("trim=40", "noise, stretch")):
+        bench.form.more.augment.setText(wrong)
+        assert bench.says(told)
+        assert not bench.form.ready
+    bench.form.more.augment.setText("noise=20")
+    assert bench.form.ready
+
+
+def test_steps_in_another_order_stay_as_they_were_asked(bench: Bench, tmp_path: Path):
+    bench.open(make_corpus(tmp_path))
+    asked = replace(bench.form.request(), features="mfcc~pad=1~trim=40")
+    bench.form.show_request(asked)
+    assert bench.form.request() == asked
+
+
 def test_the_newest_split_comes_first_and_a_choice_survives_a_new_one(bench: Bench, tmp_path: Path):
     session = make_corpus(tmp_path)
     divide(session, "second")

@@ -125,6 +125,7 @@ def references(trained: Trained) -> list[str]:
 def limits(trained: Trained) -> list[str]:
     """What the figures cannot say."""
     found = [
+        *trained.warnings,
         tr("The figures hold for sound like that of this corpus, and for the raters who gave its labels."),
         tr(
             "Intervals tell the doubt from the choice of tested groups, for the models as trained; not that from"

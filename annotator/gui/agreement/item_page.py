@@ -1,5 +1,7 @@
 """Everything that is known of the agreement on one item, as one page to scroll."""
 
+from collections.abc import Mapping
+
 from PySide6.QtCore import QSize, Qt, Signal, Slot
 from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
@@ -9,6 +11,7 @@ from annotator.agreement.summary import band
 from annotator.app.agreement import Divided, plane_of
 from annotator.app.focus import Focus, focus_text, segment_answers
 from annotator.app.raters import RaterBook
+from annotator.app.trace_agreement import TraceAgreement
 from annotator.domain.scheme import Item
 from annotator.domain.translation import tr, tr_n
 from annotator.gui.agreement.cards import CategoriesCard, CoefficientsCard, PairsCard, RatersCard
@@ -16,6 +19,7 @@ from annotator.gui.agreement.divided_list import DividedCard
 from annotator.gui.agreement.measure import Look, Measured
 from annotator.gui.agreement.plane_card import PlaneCard
 from annotator.gui.agreement.rater_cards import HintsCard, OutlookCard, PaceCard, SharesCard
+from annotator.gui.agreement.trace_card import TraceCard
 from annotator.gui.agreement.words import interval, level_name, main_coefficient, percent_interval
 from annotator.gui.listening import Listener, when
 from annotator.gui.numbers import number, percent, shortest
@@ -50,6 +54,7 @@ class ItemPage(QScrollArea):
         self.focus = Focus()
         self._item: Item | None = None
         self._book: RaterBook | None = None
+        self._traces: Mapping[str, TraceAgreement] = {}
         self._title, self._kind, self.summary = QLabel(), QLabel(), QLabel()
         self._title.setProperty("role", "title")
         self._kind.setProperty("role", "muted")
@@ -64,6 +69,7 @@ class ItemPage(QScrollArea):
         self.pairs, self.raters, self.plane = PairsCard(), RatersCard(), PlaneCard()
         self.shares, self.hints = SharesCard(), HintsCard()
         self.pace, self.outlook = PaceCard(), OutlookCard()
+        self.traces = TraceCard()
         self.divided = DividedCard(listener)
         self.divided.wanted.connect(self.segment_wanted)
         self.divided.looked_at.connect(self._look_at)
@@ -71,7 +77,7 @@ class ItemPage(QScrollArea):
         self.plane.all_wanted.connect(self._show_plane)
         self._cards: tuple[Card, ...] = (
             self.coefficients, self.categories, self.pairs, self.plane, self.raters, self.shares, self.pace,
-            self.outlook, self.hints,
+            self.outlook, self.traces, self.hints,
         )  # fmt: skip
         for card in (self.categories, self.pairs, self.raters, self.shares, self.hints):
             card.focus_wanted.connect(self.look_closer)
@@ -121,6 +127,7 @@ class ItemPage(QScrollArea):
         self._show_plane()
         self.shares.show_agreement(measured.agreement, item)
         self.outlook.show_report(report)
+        self.traces.show_traces(self._traces.get(item.name), item)
         self._show_book()
         if self.focus or report.item not in measured.divided:
             self.focus_changed.emit(self.focus)
@@ -139,6 +146,17 @@ class ItemPage(QScrollArea):
     def use_book(self, book: RaterBook | None) -> None:
         """The book of the scheme that is shown next."""
         self._book = book
+
+    def use_traces(self, traces: Mapping[str, TraceAgreement]) -> None:
+        """Agreement on the traces of the scheme that is shown next, by the items that figures take them for."""
+        self._traces = traces
+
+    def show_traces(self, traces: Mapping[str, TraceAgreement]) -> None:
+        """Shows how far traces agree, once that is known."""
+        self._traces = traces
+        if self._item is not None:
+            self.traces.show_traces(traces.get(self._item.name), self._item)
+            self._arrange()
 
     def show_book(self, book: RaterBook | None) -> None:
         """Shows how raters work, `None` while that is not known yet."""

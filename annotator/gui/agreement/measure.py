@@ -1,6 +1,6 @@
 """The jobs of the Agreement workspace: each reads all that a page shows, off the window's thread."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from annotator.agreement.report import ItemReport
@@ -21,6 +21,7 @@ from annotator.app.consensus import (
     settled_states,
 )
 from annotator.app.focus import Focus, focused_segments
+from annotator.app.known import anchor_report
 from annotator.app.raters import RaterBook, rater_book
 from annotator.app.report.page import write_page
 from annotator.app.report.tables import write_tables
@@ -79,7 +80,7 @@ def measure(session: Session, scheme: str, made: Derivation) -> Job[Measured]:
 def read_book(session: Session, scheme: str) -> Job[tuple[str, RaterBook]]:
     """How the raters of a scheme work."""
     yield Progress(0, 1, tr("Looking at how raters work"))
-    return scheme, rater_book(session, scheme)
+    return scheme, replace(rater_book(session, scheme), anchors=anchor_report(session, scheme))
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from annotator.agreement.pace import Pace
 from annotator.agreement.report import ItemReport
 from annotator.app.agreement import SchemeAgreement
 from annotator.app.focus import Focus, answer_bands, rater_shares
+from annotator.app.known import AnchorReport, in_words
 from annotator.app.raters import RaterBook, RaterHints, RaterItem
 from annotator.domain.scheme import Item
 from annotator.domain.translation import tr, tr_n
@@ -35,14 +36,16 @@ class HintsCard(Card):
         self.words.setWordWrap(True)
         self.table = FigureTable(name=tr("How each rater uses the item"), opens=True)
         self.table.row_opened.connect(self._open)
+        self.anchors = remark(role="muted")
         self.body.addWidget(self.words)
         self.body.addWidget(self.table)
+        self.body.addWidget(self.anchors)
         self.body.addStretch(1)
         self._names: list[str] = []
 
     def show_book(self, book: RaterBook | None, item: Item, raters: tuple[str, ...]) -> None:
         """Shows all raters, or those that are looked at."""
-        self.setVisible(book is not None and bool(book.hints))
+        self.setVisible(book is not None and bool(book.hints or book.anchors))
         if book is None:
             return
         shown = [h for h in book.hints if not raters or h.rater in raters]
@@ -60,7 +63,21 @@ class HintsCard(Card):
             tr("Drift"),
             tr("Too fast"),
         ]
-        self.table.set_rows(columns, [_habit_row(h, item) for h in shown])
+        rows = [_habit_row(h, item) for h in shown]
+        if book.anchors:
+            columns.append(tr("Anchors"))
+            reports = {report.rater: report for report in book.anchors}
+            rows = [
+                [*row, _anchor_cell(reports.get(h.rater), item)] for row, h in zip(rows, shown, strict=True)
+            ]
+        self.table.set_rows(columns, rows)
+        asked = [report for report in book.anchors if not raters or report.rater in raters]
+        about = (
+            [tr("Anchors are segments whose answer you know, asked unseen among the others.")]
+            if asked
+            else []
+        )
+        say(self.anchors, "\n".join([*about, *map(in_words, asked)]))
 
     @Slot(int)
     def _open(self, row: int) -> None:
@@ -91,6 +108,18 @@ def _habit_row(hints: RaterHints, item: Item) -> list[Cell | str]:
         else figure(number(habit.drift, sign=True), tr("from the first to the last third")),
         fast,
     ]
+
+
+def _anchor_cell(report: AnchorReport | None, item: Item) -> Cell:
+    found = next((one for one in report.figures if one.item == item.name), None) if report else None
+    if found is None:
+        return Cell("–", tr("No anchor of this item was answered."), number=True, muted=True)
+    tip = tr_n("on {n} anchor", "on {n} anchors", found.n)
+    if found.mean_error is None:
+        return figure(percent(found.correct or 0.0), tr("as expected, {basis}", basis=tip))
+    return figure(
+        f"{found.mean_error:.2g}", tr("points from the expected answer on average, {basis}", basis=tip)
+    )
 
 
 def _commonest(others: float | None) -> str:

@@ -31,6 +31,7 @@ from annotator.gui.agreement.measure import (
 from annotator.gui.agreement.reporting import Reporter
 from annotator.gui.agreement.results import ResultsPage
 from annotator.gui.agreement.tiers_card import TiersDialog
+from annotator.gui.agreement.tracing import Tracing
 from annotator.gui.context import Context
 from annotator.gui.listening import Listener
 from annotator.gui.task import Task
@@ -105,6 +106,7 @@ class AgreementWorkspace(Workspace):
         self._waiting = QWidget()
         self._results = ResultsPage(self._listener)
         self.schemes, self.items, self.page = self._results.schemes, self._results.items, self._results.page
+        self._tracing = Tracing(self.context, self.page, self)
         self.compute, self.consensus = self._results.compute, self._results.consensus
         self._results.scheme_chosen.connect(self._refresh)
         self.compute.clicked.connect(self.compute_agreement)
@@ -173,6 +175,7 @@ class AgreementWorkspace(Workspace):
             self._later.isActive()
             or self.court.busy
             or self._reporter.busy
+            or self._tracing.busy
             or any(task.running for task in tasks)
         )
 
@@ -255,6 +258,7 @@ class AgreementWorkspace(Workspace):
         if self.context.session is not None:
             job = read_book(self.context.session, name)
             self._booking.start(tr("Looking at how raters work"), job, quiet=True)
+            self._tracing.measure(self.context.session, name)
         if name == self.schemes.currentData() and name not in self._current:
             self._show()  # ratings came in meanwhile: measured again, after a pause
             self._later.start()
@@ -313,6 +317,7 @@ class AgreementWorkspace(Workspace):
         elif not self._deciding:
             self._stack.setCurrentWidget(self._results)
             self.page.use_book(self._books.get(entry.scheme.name))
+            self.page.use_traces(self._tracing.of(entry.scheme.name))
             self._results.show_scheme(entry, self._survey.settled, self._measured.get(entry.scheme.name))
         self._tell_state()
 

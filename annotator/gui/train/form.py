@@ -19,6 +19,7 @@ from annotator.domain.translation import tr, tr_n
 from annotator.features.sets import FEATURE_SETS
 from annotator.gui.icons import set_icon
 from annotator.gui.theme import GRID, set_property
+from annotator.gui.train.more_options import MoreOptions
 from annotator.gui.train.runs import Request, learns_numbers, short_title
 from annotator.gui.widgets.card import Card
 from annotator.gui.widgets.elided_combo import ElidedCombo
@@ -26,6 +27,9 @@ from annotator.learning.models import MODELS
 
 #: What is offered first: quick, and hard to beat with few segments.
 _FIRST_MODEL = {False: "logistic-regression", True: "ridge"}
+
+#: Models that can start from another one.
+_STARTING = ("cnn",)
 
 
 class TrainForm(Card):
@@ -89,10 +93,14 @@ class TrainForm(Card):
         self.body.addLayout(fields)
         for box in (self.search, self.curve, self.importance, self.skip):
             self.body.addWidget(box)
+        self.more = MoreOptions()
+        self.body.addWidget(self.more)
         self.body.addWidget(self._note)
         self.body.addWidget(self.button)
         self.target.currentIndexChanged.connect(self._offer_models)
         self.split.currentIndexChanged.connect(self._review)
+        self.model.currentIndexChanged.connect(self._review)
+        self.more.changed.connect(self._review)
         self.button.clicked.connect(self._submit)
 
     def show_choices(self, choices: TrainingChoices) -> None:
@@ -132,7 +140,12 @@ class TrainForm(Card):
             self.target.setCurrentIndex(keys.index(_key(request.target)))
         if request.split.id in ids:
             self.split.setCurrentIndex(ids.index(request.split.id))
-        for combo, name in ((self.features, request.features), (self.model, request.model)):
+        features = self.more.show_request(
+            request.features, request.augment, request.slice_seconds, request.start
+        )
+        if self.features.findData(features) < 0 and features in FEATURE_SETS:
+            self.features.add(features, features)
+        for combo, name in ((self.features, features), (self.model, request.model)):
             combo.setCurrentIndex(max(0, combo.findData(name)))
         self.seed.setValue(request.seed)
         self.weights.setCurrentIndex(max(0, self.weights.findData(request.class_weight)))
@@ -159,7 +172,7 @@ class TrainForm(Card):
             return None
         return Request(
             target,
-            self.features.currentData(),
+            self.more.features(self.features.currentData()),
             self.model.currentData(),
             split,
             self.seed.value(),
@@ -168,6 +181,9 @@ class TrainForm(Card):
             curve=self.curve.isChecked(),
             importance=self.importance.isChecked(),
             skip_missing=self.skip.isChecked(),
+            augment=self.more.changes,
+            slice_seconds=self.more.slice.value(),
+            start=self.more.start_file,
         )
 
     def _chosen_target(self) -> Target | None:
@@ -200,7 +216,8 @@ class TrainForm(Card):
     @Slot()
     def _review(self) -> None:
         """Says how many segments the choice comes down to, or what is in the way."""
-        request = self.request()
+        self.more.offer_start(self.model.currentData() in _STARTING)
+        request, problem = self.request(), self.more.problem
         n_settled = 0
         if request is not None:
             n_members = len(request.split.parts)
@@ -215,8 +232,10 @@ class TrainForm(Card):
                     origin=origin_text(request.target.origin),
                 )
             )
-            set_property(self._note, "role", "caption" if n_settled else "warning")
-        self.button.setEnabled(n_settled > 0 and not self._busy)
+            if problem:
+                self._note.setText(problem)
+            set_property(self._note, "role", "caption" if n_settled and not problem else "warning")
+        self.button.setEnabled(n_settled > 0 and not problem and not self._busy)
         self.changed.emit()
 
     @Slot()

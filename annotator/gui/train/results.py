@@ -51,12 +51,16 @@ class ResultsPage(QScrollArea):
         self._what = QLabel()
         self._what.setProperty("role", "muted")
         self._verdict = QLabel()
+        self._warnings = QLabel()
+        self._warnings.setProperty("role", "warning")
         self._around = QLabel()
         self._undefined = QLabel()
         self._undefined.setProperty("role", "caption")
         self._meaning = QLabel()
         self._meaning.setProperty("role", "caption")
-        for label in (self._what, self.headline, self._verdict, self._around, self._undefined, self._meaning):
+        for label in (
+            self._what, self.headline, self._warnings, self._verdict, self._around, self._undefined, self._meaning,
+        ):  # fmt: skip
             label.setWordWrap(True)
             label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.switches = {
@@ -120,6 +124,7 @@ class ResultsPage(QScrollArea):
             top.addWidget(switch, 0, Qt.AlignmentFlag.AlignLeft)
         card.body.addLayout(top)
         card.body.addWidget(self.headline)
+        card.body.addWidget(self._warnings)
         card.body.addWidget(self._verdict)
         card.body.addWidget(self._around)
         card.body.addSpacing(GRID)
@@ -142,8 +147,10 @@ class ResultsPage(QScrollArea):
         for task, switch in self.switches.items():
             switch.setVisible(task == run.task)
         request = run.request
-        told = (request.item_title, model_title(request.model), request.features, request.split.name)
+        told = (request.item_title, model_title(request.model), request.sound, request.split.name)
         self._what.setText(" · ".join(told))
+        self._warnings.setText("\n".join(run.trained.warnings))
+        self._warnings.setVisible(bool(run.trained.warnings))
         self._show_metric()
         self.parts.show_parts(evaluation, metrics(run.task))
         self.classes.setVisible(bool(evaluation.per_class))

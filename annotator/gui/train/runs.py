@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from PySide6.QtCore import QModelIndex, QPointF, QRectF, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QPainter, QPen
@@ -50,6 +51,16 @@ class Request:
     curve: bool = False
     importance: bool = False
     skip_missing: bool = False
+    augment: tuple[str, ...] = ()
+    slice_seconds: float = 0.0
+    start: str = ""
+
+    @property
+    def sound(self) -> str:
+        """What the model hears: the feature set with what is trained on beside the segments as they are."""
+        pieces = [tr("pieces of {seconds:g} s", seconds=self.slice_seconds)] if self.slice_seconds else []
+        start = [tr("from {file}", file=Path(self.start).name)] if self.start else []
+        return " + ".join([self.features, *self.augment, *pieces, *start])
 
     @property
     def target_name(self) -> str:
@@ -156,7 +167,7 @@ class Run:
             "{item} by {model} from {features} on {split}: {metric} {figure}",
             item=self.request.item_title,
             model=model_title(self.request.model),
-            features=self.request.features,
+            features=self.request.sound,
             split=self.request.split.name,
             metric=self.main_metric.title,
             figure=figure,
@@ -199,6 +210,9 @@ def run_training(session: Session, request: Request) -> Job[Run]:
         curve=request.curve,
         importance=request.importance,
         skip_missing=request.skip_missing,
+        augment=request.augment,
+        slice_seconds=request.slice_seconds,
+        start=request.start,
     )
     return Run(request, trained, *_entries(session, [trained]))
 
@@ -228,6 +242,9 @@ def _request(one: KeptRun) -> Request:
         curve=training.curve,
         importance=training.importance,
         skip_missing=training.skip_missing,
+        augment=training.augment,
+        slice_seconds=training.slice_seconds,
+        start=training.start,
     )
 
 
@@ -355,7 +372,7 @@ class _RunPainter(QStyledItemDelegate):
         painter.drawText(top, right, figure)
         painter.setFont(scaled_font(option.font, 0.86))
         second = QRectF(inner.left(), top.bottom() + 1, inner.width(), line)
-        told = " · ".join((run.request.item_title, run.request.split.name, run.request.features))
+        told = " · ".join((run.request.item_title, run.request.split.name, run.request.sound))
         if run.outdated:
             note = tr("out of date")
             room = painter.fontMetrics().horizontalAdvance(note) + GRID

@@ -7,6 +7,7 @@ speakers stay out unless they are asked for.
 """
 
 import os
+import shlex
 import shutil
 import tempfile
 from collections import Counter
@@ -137,7 +138,7 @@ def _select(reader: Reader, rater: Rater, *, with_text: bool, everything: bool) 
             tr("{name} has no task yet.", name=rater.name),
             tr(
                 'Hand out segments with "annotator assign CORPUS --raters {name} --overlap 1".',
-                name=rater.name,
+                name=shlex.quote(rater.name),
             ),
         )
     hidden = {} if with_text else {"speaker": ""} if read_policy(reader).text else {"text": "", "speaker": ""}

@@ -35,7 +35,7 @@ def apply_filters(
     Duplicates are looked for among those that are left.
     """
     kept, left_out = [], []
-    judge = _Judge(data, filters)
+    judge = _Judge(data.measured, filters)  # traces are compared by their means, as everywhere
     for segment in segments:
         found = judge.reason(segment)
         if found is None:

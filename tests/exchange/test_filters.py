@@ -11,6 +11,7 @@ import pytest
 from annotator.domain.corpus import Annotation, Consensus, Link
 from annotator.domain.errors import AnnotatorError, UsageError
 from annotator.domain.progress import finish
+from annotator.domain.scheme import Item, Scheme
 from annotator.exchange.bundle import ExportData, ExportOptions, ExportResult
 from annotator.exchange.csv_writer import write_csv
 from annotator.exchange.filters import Filters
@@ -132,3 +133,15 @@ def test_of_duplicates_one_is_kept(corpus: Make, tmp_path: Path) -> None:
 def test_impossible_filters_are_refused(wrong: dict[str, float]) -> None:
     with pytest.raises(UsageError, match=next(iter(wrong)).replace("_", "-")):
         Filters(**wrong)
+
+
+def test_traces_agree_as_far_as_their_means_do(corpus: Make, tmp_path: Path) -> None:
+    data = corpus(1)
+    pull = Scheme("pull", "Pull", "felt", (Item("valence", "trace", minimum=-1.0, maximum=1.0, rate=2.0),))
+    first, second, _ = (segment.id for segment in data.segments)
+    drawn = {(first, "a"): [0.0, 0.2], (first, "b"): [0.2, 0.2], (second, "a"): [-1.0], (second, "b"): [1.0]}
+    given = [Annotation(f"{s}{r}", s, r, "pull", {"valence": trace}) for (s, r), trace in drawn.items()]
+    data = replace(data, schemes=(pull,), annotations=tuple(given), consensus=())
+    result = export(data, tmp_path / "out", min_agreement=0.9)
+    assert (result.segments, dict(result.excluded)) == (1, {"low_agreement": 1, "no_second_rating": 1})
+    assert (second, "low_agreement", "0.000") in listed(tmp_path / "out")

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from annotator.app.agreement import SchemeAgreement
     from annotator.app.importing import ImportResult
     from annotator.app.raters import RaterBook
+    from annotator.app.remarks import Tally
 
 Scheme = Annotated[
     str | None, typer.Option("--scheme", metavar="NAME", help=tr("Scheme; all or the only one by default."))
@@ -74,7 +75,7 @@ def import_(
     if dry_run:
         emit(result, _preview_lines(result))
         return
-    warn_all([*result.warnings, *result.dropped])
+    warn_all([_counted(tally) for tally in (*result.odd, *result.left_out)])
     lines = [
         tr("{n} {things}", n=tally.count, things=tally.what) + ": " + ", ".join(tally.examples)
         for tally in result.imported
@@ -82,6 +83,13 @@ def import_(
     if result.dropped:
         lines.append(tr_n("{n} thing was left out.", "{n} things were left out.", len(result.dropped)))
     emit(result, lines or [tr("Nothing new.")])
+
+
+def _counted(tally: "Tally") -> str:
+    """One sentence for all remarks of a kind."""
+    if tally.count == 1:
+        return tally.what
+    return tr_n("{what} ({n} more like it)", "{what} ({n} more like it)", tally.count - 1, what=tally.what)
 
 
 def _preview_lines(result: "ImportResult") -> list[str]:

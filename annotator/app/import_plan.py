@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 
 from annotator.app.import_places import SAME_EDGE, Places, Spans, place_name, samples_of
 from annotator.app.import_schemes import Instruments
+from annotator.app.import_twins import twins
 from annotator.app.predefined import split_of_parts
 from annotator.app.recording_names import RecordingNames
 from annotator.domain.corpus import (
@@ -316,16 +317,17 @@ class _Planner:
         instruments: Instruments,
     ) -> None:
         """New answers only: what the corpus has already from the same rater is counted and not said again."""
-        fresh = {rater.id for rater in self._out.new_raters}
-        held: dict[tuple[str, str, str, int], dict[str, Value]] = {}
-        if any(key[1] not in fresh for key in answers):
-            for name in {key[2] for key in answers}:
-                for one in self._reader.annotations(scheme=name):
-                    held[one.segment_id, one.rater_id, one.scheme, one.repeat] = dict(one.values)
-        for key, values in answers.items():
+        given = {key: instruments.named(key[2]).check(values) for key, values in answers.items()}
+        held = {
+            (one.segment_id, one.rater_id, one.scheme, one.repeat): dict(one.values)
+            for name in {key[2] for key in answers}
+            for one in self._reader.annotations(scheme=name)
+        }
+        again = twins(given, held, {rater.id: rater for rater in self._out.new_raters})
+        self._leave_out(again)
+        for key, checked in given.items():
             segment, rater, scheme, repeat = key
-            checked = instruments.named(scheme).check(values)
-            if held.get(key) == checked:
+            if rater in again or held.get(key) == checked:
                 self._known_answers += 1
                 continue
             confidence, comment = rest[key]
@@ -335,6 +337,17 @@ class _Planner:
                     repeat=repeat, confidence=confidence, comment=comment,
                 )
             )  # fmt: skip
+
+    def _leave_out(self, again: Mapping[str, str]) -> None:
+        """Drops new raters who are old ones under a pseudonym."""
+        names = {rater.id: rater.name for rater in (*self._reader.raters(), *self._out.new_raters)}
+        for rater, known in again.items():
+            self._out.warnings.append(
+                tr("{name} says what {known} said: these ratings are in the corpus already.",
+                   name=names[rater], known=names[known])
+            )  # fmt: skip
+            del self._out.raters[names[rater]]
+        self._out.new_raters = [rater for rater in self._out.new_raters if rater.id not in again]
 
     # Predefined parts
 

@@ -7,7 +7,10 @@ from pathlib import Path
 import pytest
 
 from annotator.app.corpus_folder import create_corpus
+from annotator.app.export import export_corpus
 from annotator.app.importing import ImportResult, import_file
+from annotator.app.rate import add_rater, answer
+from annotator.app.segment import draw_segment
 from annotator.app.session import Session
 from annotator.domain.errors import AnnotatorError
 from annotator.domain.progress import finish
@@ -259,3 +262,23 @@ def test_items_of_several_schemes_go_each_to_its_own(tmp_path: Path, make_sound:
         table.write_text("file,rater,valence,mood\na.wav,R2,0.5,good\n")
         with pytest.raises(AnnotatorError, match="items mood"):
             finish(import_file(session, table))
+
+
+def test_an_export_that_comes_back_doubles_no_rating(session: Session, tmp_path: Path) -> None:
+    with session.reading() as reader:
+        recordings = reader.recordings()
+    drawn = [draw_segment(session, one, "hand", 100, 9000) for one in recordings]
+    for name, shift in (("Ann", 0.1), ("Bo", 0.2)):
+        rater = add_rater(session, name)
+        for n, segment in enumerate(drawn):
+            values = {"valence": round(shift * n, 2), "arousal": -0.5}
+            answer(session, segment_id=segment.id, rater=rater, scheme="valence-arousal", values=values)
+    finish(export_corpus(session, tmp_path / "out", format="csv"))
+    before = contents(session)
+    result = finish(import_file(session, tmp_path / "out"))
+    assert (result.annotations, result.raters) == (0, ())
+    assert sum("are in the corpus already" in text for text in result.warnings) >= 2
+    assert contents(session) == before
+    text = (tmp_path / "out" / "ratings.csv").read_text(encoding="utf-8").replace("-0.5", "-0.4")
+    (tmp_path / "out" / "ratings.csv").write_text(text, encoding="utf-8")
+    assert finish(import_file(session, tmp_path / "out")).raters == ("R1", "R2")

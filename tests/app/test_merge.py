@@ -239,7 +239,7 @@ def test_one_bad_file_among_many_changes_nothing(lead: Session, tmp_path: Path) 
         "text.annotator": "no work package",
         "broken.corpus": "damaged",
         "audio": "not a corpus",
-        "nothing": "No such file",
+        "nothing": "There is no file",
     }
     for name, said in bad.items():
         with pytest.raises(AnnotatorError, match=said) as caught:

@@ -7,7 +7,6 @@ import numpy as np
 import pytest
 import soundfile
 
-from annotator.app import speakers
 from annotator.app.add import add_recordings
 from annotator.app.corpus_folder import create_corpus
 from annotator.app.segment import describe_segment, draw_segment, segment_recordings
@@ -16,6 +15,7 @@ from annotator.app.speakers import BUILT_IN, SpeakersFound, find_speakers
 from annotator.domain.corpus import Segment
 from annotator.domain.errors import AnnotatorError
 from annotator.domain.progress import finish
+from annotator.features import sets
 from annotator.features.sets import FeatureSet
 
 RATE = 16000
@@ -113,7 +113,7 @@ def test_a_network_may_tell_the_voices_apart(
     session: Session, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     given = FeatureSet("embedding:x.onnx", "x", "x", 1, RATE, ("e1", "e2"), _pitch)
-    monkeypatch.setattr(speakers, "embedding_set", lambda _path: given)
+    monkeypatch.setattr(sets, "embedding", lambda _path: given)
     found = search(session, speakers=2, embedding=tmp_path / "x.onnx")
     assert found.description == "x.onnx"
     assert names(session) == WHO.upper()

@@ -23,8 +23,8 @@ from annotator.app.corpus_folder import create_corpus, open_corpus_folder
 from annotator.app.info import corpus_info
 from annotator.app.merge import merge
 from annotator.app.rate import answer
-from annotator.app.session import DATABASE, Session
-from annotator.domain.corpus import Annotation, Rater, Recording, Segment, Tier, new_id
+from annotator.app.session import Session
+from annotator.domain.corpus import DATABASE, Annotation, Rater, Recording, Segment, Tier, new_id
 from annotator.domain.progress import finish
 
 SCHEME, ITEM, SECOND_ITEM = "emotions-ravdess", "emotion", "intensity"

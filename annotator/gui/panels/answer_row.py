@@ -1,6 +1,6 @@
 """One row of a rating panel: what is asked on the left, how to answer on the right."""
 
-from PySide6.QtCore import QRectF, Qt, Signal, Slot
+from PySide6.QtCore import QRectF, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
@@ -149,23 +149,41 @@ class OptionsRow(AnswerRow):
         self._values = choices(item)
         self._tiles: list[OptionTile] = []
         names = (tr("no"), tr("yes")) if item.type == "boolean" else item.labels
-        tiles = QGridLayout()
-        tiles.setSpacing(GRID)
-        columns = _columns(len(names))
         for n, name in enumerate(names):
             tile = OptionTile(name, key=str(n + 1) if n < 9 else "", roomy=True)
             tile.clicked.connect(self._tile_clicked)
-            tiles.addWidget(tile, n // columns, n % columns)
             self._tiles.append(tile)
-        widest = max(tile.minimumSizeHint().width() for tile in self._tiles)
-        for column in range(columns):
-            tiles.setColumnStretch(column, 1)
-            tiles.setColumnMinimumWidth(column, widest)
+        self._widest = max(tile.minimumSizeHint().width() for tile in self._tiles)
+        self._grid = QGridLayout()
+        self._grid.setSpacing(GRID)
+        self._across = 0
+        self._arrange(_columns(len(names)))
         column = QVBoxLayout(self)
         column.setContentsMargins(_SIDE, GRID, _SIDE, _SIDE)
         column.setSpacing(GRID)
         column.addLayout(self._heading())
-        column.addLayout(tiles)
+        column.addLayout(self._grid)
+
+    def _arrange(self, across: int) -> None:
+        """Puts so many tiles in a line."""
+        if across == self._across:
+            return
+        for column in range(max(across, self._across)):
+            used = column < across
+            self._grid.setColumnStretch(column, 1 if used else 0)
+            self._grid.setColumnMinimumWidth(column, self._widest if used else 0)
+        for n, tile in enumerate(self._tiles):
+            self._grid.addWidget(tile, n // across, n % across)
+        self._across = across
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """In a narrow window there are fewer tiles in a line."""
+        super().resizeEvent(event)
+        room = event.size().width() - 2 * _SIDE + GRID
+        self._arrange(max(1, min(_columns(len(self._tiles)), room // (self._widest + GRID))))
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(2 * _SIDE + self._widest, super().minimumSizeHint().height())
 
     @Slot()
     def _tile_clicked(self) -> None:

@@ -3,14 +3,15 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QFontMetricsF, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QPolygonF
-from PySide6.QtWidgets import QSizePolicy, QWidget
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import QFontMetricsF, QMouseEvent, QPainter, QPaintEvent, QPen, QPolygonF
+from PySide6.QtWidgets import QWidget
 
 from annotator.gui.numbers import number, shortest
 from annotator.gui.theme import GRID, current_theme
 from annotator.gui.train.axis import ticks
-from annotator.gui.widgets.painting import announce, elided, focus_ring, open_painter, scaled_font
+from annotator.gui.widgets.painting import elided, focus_ring, open_painter, scaled_font
+from annotator.gui.widgets.walked_plot import WalkedPlot
 
 _DOT = 4.5
 
@@ -27,22 +28,13 @@ class Point:
     second: float | None = None
 
 
-class Curve(QWidget):
+class Curve(WalkedPlot):
     """Points evenly spaced, each with a bar from low to high. Left and right, or the mouse, go from one to the next;
     `described(text)` says what is known of it."""
 
-    described = Signal(str)
-
     def __init__(self, *, name: str, foot: str, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setAccessibleName(name)
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setMouseTracking(True)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self._foot = foot
+        super().__init__(name=name, foot=foot, parent=parent)
         self._points: tuple[Point, ...] = ()
-        self._low, self._high = 0.0, 1.0
-        self._index = 0
 
     @property
     def points(self) -> tuple[Point, ...]:
@@ -58,10 +50,11 @@ class Curve(QWidget):
         self._say()
         self.update()
 
-    def _say(self) -> None:
-        text = self._points[self._index].text if self._points else ""
-        announce(self, text)
-        self.described.emit(text)
+    def _count(self) -> int:
+        return len(self._points)
+
+    def _words_here(self) -> str:
+        return self._points[self._index].text
 
     # Geometry
 
@@ -71,40 +64,17 @@ class Curve(QWidget):
     def minimumSizeHint(self) -> QSize:
         return QSize(28 * GRID, 18 * GRID)
 
-    def _field(self) -> QRectF:
-        line = QFontMetricsF(scaled_font(self.font(), 0.86)).height()
-        return QRectF(5 * GRID, line / 2 + 2, self.width() - 6 * GRID, self.height() - 2.5 * line - GRID - 2)
-
     def _x(self, n: int) -> float:
         field = self._field()
         return field.left() + (n + 0.5) * field.width() / max(1, len(self._points))
 
-    def _y(self, value: float) -> float:
-        field = self._field()
-        share = (min(max(value, self._low), self._high) - self._low) / ((self._high - self._low) or 1.0)
-        return field.bottom() - share * field.height()
-
-    # Mouse and keys
+    # Mouse
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         field = self._field()
         place = int((event.position().x() - field.left()) / field.width() * len(self._points))
         if self._points:
             self._go(place)
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        step = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}.get(event.key())
-        if step is None or not self._points:
-            super().keyPressEvent(event)
-        else:
-            self._go(self._index + step)
-
-    def _go(self, index: int) -> None:
-        index = min(max(index, 0), len(self._points) - 1)
-        if index != self._index:
-            self._index = index
-            self._say()
-            self.update()
 
     # Painting
 

@@ -4,13 +4,14 @@ import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QFontMetricsF, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QPolygonF
-from PySide6.QtWidgets import QSizePolicy, QWidget
+from PySide6.QtWidgets import QWidget
 
 from annotator.gui.theme import GRID, current_theme
 from annotator.gui.train.axis import ticks
-from annotator.gui.widgets.painting import announce, elided, focus_ring, open_painter, scaled_font
+from annotator.gui.widgets.painting import elided, focus_ring, open_painter, scaled_font
+from annotator.gui.widgets.walked_plot import WalkedPlot
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,25 +24,18 @@ class Moment:
     high: float | None = None
 
 
-class TracePlot(QWidget):
+class TracePlot(WalkedPlot):
     """Moments in order of time on an axis from `low` to `high`; `words` says what is known of one of them.
 
     `described(text)` follows the cursor.
     """
 
-    described = Signal(str)
-
     def __init__(
         self, *, name: str, foot: str, words: Callable[[Moment], str], parent: QWidget | None = None
     ) -> None:
-        super().__init__(parent)
-        self.setAccessibleName(name)
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setMouseTracking(True)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self._foot, self._words = foot, words
-        self._low, self._high = -1.0, 1.0
-        self._index = 0
+        super().__init__(name=name, foot=foot, parent=parent)
+        self._words = words
+        self._low = -1.0
         #: What is shown.
         self.moments: tuple[Moment, ...] = ()
 
@@ -53,10 +47,11 @@ class TracePlot(QWidget):
         self._say()
         self.update()
 
-    def _say(self) -> None:
-        text = self._words(self.moments[self._index]) if self.moments else ""
-        announce(self, text)
-        self.described.emit(text)
+    def _count(self) -> int:
+        return len(self.moments)
+
+    def _words_here(self) -> str:
+        return self._words(self.moments[self._index])
 
     # Geometry
 
@@ -65,10 +60,6 @@ class TracePlot(QWidget):
 
     def minimumSizeHint(self) -> QSize:
         return QSize(28 * GRID, 16 * GRID)
-
-    def _field(self) -> QRectF:
-        line = QFontMetricsF(scaled_font(self.font(), 0.86)).height()
-        return QRectF(5 * GRID, line / 2 + 2, self.width() - 6 * GRID, self.height() - 2.5 * line - GRID - 2)
 
     @property
     def _span(self) -> tuple[float, float]:
@@ -79,11 +70,6 @@ class TracePlot(QWidget):
         field, (first, length) = self._field(), self._span
         return field.left() + (seconds - first) / length * field.width()
 
-    def _y(self, value: float) -> float:
-        field = self._field()
-        share = (min(max(value, self._low), self._high) - self._low) / ((self._high - self._low) or 1.0)
-        return field.bottom() - share * field.height()
-
     # Mouse and keys
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
@@ -93,24 +79,11 @@ class TracePlot(QWidget):
             self._go(round(share * (len(self.moments) - 1)))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        n = len(self.moments)
-        to = {
-            Qt.Key.Key_Left: self._index - 1,
-            Qt.Key.Key_Right: self._index + 1,
-            Qt.Key.Key_Home: 0,
-            Qt.Key.Key_End: n - 1,
-        }.get(event.key())
-        if to is None or not n:
+        to = {Qt.Key.Key_Home: 0, Qt.Key.Key_End: len(self.moments) - 1}.get(event.key())
+        if to is None or not self.moments:
             super().keyPressEvent(event)
         else:
             self._go(to)
-
-    def _go(self, index: int) -> None:
-        index = min(max(index, 0), len(self.moments) - 1)
-        if index != self._index:
-            self._index = index
-            self._say()
-            self.update()
 
     # Painting
 

@@ -304,7 +304,9 @@ def _blocks(frames: int, size: int) -> int:
 
 
 def _planar(frames: Native) -> Native:
-    """Frames (n, channels) as contiguous channels (channels, n)."""
+    """Frames (n, channels) as contiguous channels (channels, n); what is so already is not copied."""
+    if frames.T.flags.c_contiguous:
+        return frames.T
     if frames.dtype == np.int16 and frames.shape[1] == 2 and sys.byteorder == "little":
         # A stereo frame read as one 32-bit number holds the left sample in its lower half and the right one in its
         # upper half; taking halves is twice as fast as copying every other sample.

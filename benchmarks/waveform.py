@@ -15,7 +15,8 @@ import numpy as np
 import soundfile
 from rows import Row, arguments, cpu, report, skipped, timed, wall
 
-from annotator.audio.peaks import BASE, PeakPyramid, build
+from annotator.audio.measuring import build
+from annotator.audio.peaks import BASE, PeakPyramid
 from annotator.audio.spectrogram import Analysis, colour_table, colours, levels
 from annotator.domain.progress import finish
 
@@ -27,7 +28,7 @@ RIVAL = "audiowaveform"
 MEASURED_ALONE = """
 import re, sys, time
 from pathlib import Path
-from annotator.audio.peaks import build
+from annotator.audio.measuring import build
 
 def resident(what):
     status = Path("/proc/self/status").read_text()  # ru_maxrss would count what the parent had, too

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Generic, TypeVar
 
 from annotator.app.presence import Presence
-from annotator.audio.source import AudioSource, open_source
+from annotator.audio.source import AudioSource, is_read_in_place, open_source
 from annotator.domain.corpus import Recording, Split, Tier
 from annotator.domain.errors import AnnotatorError
 from annotator.domain.registry import closest
@@ -220,13 +220,21 @@ class Session:
 
     def open_audio(self, recording: Recording) -> AudioSource:
         """The recording's samples; a missing file is named with what to do."""
+        return open_source(self.audio_file(recording), cache=self.cache)
+
+    def is_read_in_place(self, recording: Recording) -> bool:
+        """Whether `open_audio` takes no longer than opening the file; other formats are decoded first."""
+        return is_read_in_place(self.audio_file(recording))
+
+    def audio_file(self, recording: Recording) -> Path:
+        """The recording's file, which is there; a missing one is named with what to do."""
         path = self.audio_path(recording)
         if not path.is_file():
             raise AnnotatorError(
                 tr("The audio file {path} of this corpus is missing.", path=path),
                 tr("Put it back, or move corpus and audio together."),
             )
-        return open_source(path, cache=self.cache)
+        return path
 
 
 def find_scheme(reader: Reader, name: str | None) -> Scheme:

@@ -5,7 +5,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 from annotator.app.session import Session
-from annotator.audio.peaks import PeakPyramid, build
+from annotator.audio.measuring import build
+from annotator.audio.peaks import PeakPyramid
 from annotator.audio.source import prepare
 from annotator.domain.corpus import Recording
 from annotator.domain.errors import AnnotatorError
@@ -39,12 +40,7 @@ def load_waveform(
     AnnotatorError
         The file is missing or cannot be read.
     """
-    path = session.audio_path(recording)
-    if not path.is_file():
-        raise AnnotatorError(
-            tr("The audio file {path} of this corpus is missing.", path=path),
-            tr("Put it back, or move corpus and audio together."),
-        )
+    path = session.audio_file(recording)
     cached = peaks_path(session, recording)
     if cached is None:
         return (yield from build(path, started=started))

@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 
 from annotator.audio.container import Defects, OggEnd, mp3_counts_its_frames, ogg_end
-from annotator.audio.pcm import BLOCK, Blocks, Native, without_nonsense
+from annotator.audio.pcm import BLOCK, NATIVE_TYPES, Blocks, Native, without_nonsense
 from annotator.domain.errors import AnnotatorError
 from annotator.domain.timeline import parse_clock
 from annotator.domain.translation import tr
@@ -26,6 +26,7 @@ from annotator.domain.translation import tr
 _COUNTED = ("mov,", "matroska,", "ogg", "flac", "wav", "w64", "aiff", "caf", "asf", "au", "tta", "wv", "ape")
 _SUBTYPES = {"u8": "PCM_16", "s16": "PCM_16", "s32": "PCM_32", "flt": "FLOAT", "dbl": "DOUBLE"}
 _LONGEST_VORBIS_BLOCK = 8192
+_PIECE = 1 << 15  # frames converted at a time: with its float copy, stereo stays in the cache of a core
 _TOLERANCE = 0.05  # s by which headers round (milliseconds of Matroska, ticks of mp4, pre-skip of Opus)
 
 
@@ -85,7 +86,8 @@ class FfmpegDecoding:
         self._failed = 0  # what precedes the first sound (a tag, a frame cut in two) is no damage
         self.sample_rate: int = first.sample_rate
         self.channels: int = first.layout.nb_channels
-        self._sample_format: str = first.format.name.removesuffix("p")
+        self._frame_format: str = first.format.name
+        self._sample_format = self._frame_format.removesuffix("p")
         codec = self._stream.codec_context.codec
         self._rounded = codec.lossy and not codec.lossless
         if self._sample_format not in _SUBTYPES:
@@ -120,7 +122,10 @@ class FfmpegDecoding:
         return warning_of(self.defects, self._path.name, self._decoded, self.sample_rate)
 
     def blocks(self) -> Blocks:
-        """Native frames from the start, each block of `BLOCK` frames but the last."""
+        """Native frames from the start, each block of `BLOCK` frames but the last; in memory channel after channel.
+
+        The codecs give their channels so, and whoever measures or draws them wants them so.
+        """
         queue = self._new_queue()
         frame = self._first
         while frame is not None:
@@ -132,11 +137,11 @@ class FfmpegDecoding:
             else:
                 self._failed += 1
             while queue.samples >= BLOCK + _LONGEST_VORBIS_BLOCK:
-                yield self._native(queue.read(BLOCK))
+                yield self._taken(queue, BLOCK)
             frame = next(self._frames, None)
         left = queue.samples - self._vorbis_padding(self._decoded + queue.samples)
         while left > 0:
-            block = self._native(queue.read(min(left, BLOCK)))
+            block = self._taken(queue, min(left, BLOCK))
             left -= len(block)
             yield block
 
@@ -171,19 +176,26 @@ class FfmpegDecoding:
         return bool(
             frame.sample_rate == self.sample_rate
             and frame.layout.nb_channels == self.channels
-            and frame.format.name.removesuffix("p") == self._sample_format
+            and frame.format.name == self._frame_format
         )
 
-    def _native(self, frame: Any) -> Native:
-        values = frame.to_ndarray()
-        frames = values.T if frame.format.is_planar else values.reshape(-1, self.channels)
-        self._decoded += len(frames)
-        if self._sample_format == "u8":
-            frames = (frames.astype(np.int16) - 128) << 8
-        elif self._rounded and frames.dtype.kind == "f":
-            frames = to_16_bits(frames)
-        contiguous: Native = np.ascontiguousarray(frames)
-        return without_nonsense(contiguous)
+    def _taken(self, queue: Any, count: int) -> Native:
+        """The next `count` frames, native, as a view of rows that each hold one channel."""
+        rows: Native = np.empty((self.channels, count), NATIVE_TYPES[self.subtype])
+        for start in range(0, count, _PIECE):
+            piece = queue.read(min(_PIECE, count - start))
+            values = piece.to_ndarray()
+            if not piece.format.is_planar:
+                values = values.reshape(-1, self.channels).T
+            put = rows[:, start : start + values.shape[1]]
+            if self._sample_format == "u8":
+                put[...] = (values.astype(np.int16) - 128) << 8
+            elif self._rounded and values.dtype.kind == "f":
+                put[...] = to_16_bits(values)
+            else:
+                put[...] = values
+        self._decoded += count
+        return without_nonsense(rows).T
 
     def _promise(self) -> int | None:
         """Frames that the header promises, where it counted them."""
@@ -221,7 +233,7 @@ def to_16_bits(frames: Native) -> Native:
     >>> to_16_bits(np.array([[0.5, 1.5, -1.0, 0.6 / 32768]], np.float32))
     array([[ 16384,  32767, -32768,      1]], dtype=int16)
     """
-    scaled = np.multiply(frames, 32768, order="C")
+    scaled = np.multiply(frames, 32768)
     np.rint(scaled, out=scaled)
     np.clip(scaled, -32768, 32767, out=scaled)
     return scaled.astype(np.int16)

@@ -6,15 +6,13 @@ reduction of interleaved frames would run over rows of two and take twenty times
 sixteen smaller ones.
 
 A pyramid is a cache: `PeakPyramid.load` gives `None` where the saved file is missing, damaged or of other sound, and
-`build` then makes it anew.
+`measuring.build` then makes it anew.
 """
 
 import struct
 import sys
 import zlib
 from bisect import bisect_right
-from collections.abc import Callable, Iterator
-from contextlib import closing
 from itertools import pairwise
 from pathlib import Path
 from typing import Any, Literal
@@ -23,25 +21,23 @@ import numpy as np
 from numpy.typing import NDArray
 
 from annotator.audio.aside import written_aside
-from annotator.audio.copies import Told
-from annotator.audio.flac import flac_blocks
-from annotator.audio.pcm import NATIVE_TYPES, Native, PcmFile, full_scale
-from annotator.audio.source import AudioSource, open_decoding
-from annotator.domain.progress import Job, Progress
-from annotator.domain.translation import tr
+from annotator.audio.pcm import Native, full_scale
 
 BASE = 256
 """Frames in a block of the finest level."""
 
 _FACTOR = 16
-_SIZES: tuple[int, ...] = (256, 4096, 65536)  # a screen of ten hours reads 25,000 of the largest
+SIZES: tuple[int, ...] = (256, 4096, 65536)
+"""Frames in a block of each level; a screen of ten hours reads 25,000 of the largest."""
+
 _RESERVED = 1 << 23  # blocks reserved on the word of a header; more are reserved when they come
 
 # magic, version, sampling rate, channels, kind of sample, base, levels, samples, CRC-32 of what follows
 _HEADER = struct.Struct("<8sIIIIIIQI4x")
 _MAGIC = b"ANNPEAKS"
 _VERSION = 1
-_KINDS = (np.dtype("<i2"), np.dtype("<f4"))
+KINDS = (np.dtype("<i2"), np.dtype("<f4"))
+"""Kinds of samples that a pyramid keeps: integers of up to 16 bits, and all others."""
 
 
 class _Level:
@@ -72,7 +68,8 @@ class PeakPyramid:
 
     Exact: least and greatest are those of every sample in a block (32- and 64-bit samples as float32); sums of squares
     have float32 precision (about 1e-6 relative). A pyramid may be read by one thread while another appends to it:
-    everything before `valid` is final.
+    everything before `valid` is final, and so are the peaks before `outlined` in blocks of 65,536 frames;
+    `overview_complete` says that these reach to the end.
 
     Parameters
     ----------
@@ -89,20 +86,20 @@ class PeakPyramid:
         self.channels = channels
         self.samples = samples
         self.valid = 0
+        self.outlined = 0
+        self.overview_complete = False
         self.complete = False
-        self._kind = np.dtype(kind)
-        self._levels = [
-            _Level(min(_blocks(samples, size), _RESERVED), channels, self._kind) for size in _SIZES
-        ]
+        self.kind = np.dtype(kind)
+        self._levels = [_Level(min(_blocks(samples, size), _RESERVED), channels, self.kind) for size in SIZES]
 
     def append(self, frames: Native) -> None:
         """Adds the frames that follow, shape (n, channels), native or float32.
 
         Every call but the last brings a multiple of 65,536 frames.
         """
-        if self.valid % _SIZES[-1]:
+        if self.valid % SIZES[-1]:
             raise ValueError("frames were appended after the end of the recording")
-        if frames.dtype != self._kind:
+        if frames.dtype != self.kind:
             frames = full_scale(frames)
         first = self.valid // BASE
         whole = len(frames) // BASE * BASE
@@ -115,12 +112,25 @@ class PeakPyramid:
             self._levels[0].energy[:, last] = np.square(full_scale(rest)).sum(axis=0)
         self._raise_levels(first, first + _blocks(len(frames), BASE))
         self.valid += len(frames)
+        self.outlined = max(self.outlined, self.valid)
         self.samples = max(self.samples, self.valid)
+
+    def outline(self, low: NDArray[Any], high: NDArray[Any], frames: int) -> None:
+        """Adds peaks of the largest blocks, (blocks, channels), that follow `outlined`; `append` makes all the rest.
+
+        They stand for `frames` frames: a multiple of 65,536, but at the end of the recording.
+        """
+        first, level = self.outlined // SIZES[-1], self._levels[-1]
+        level.reserve(first + len(low))
+        level.low[:, first : first + len(low)] = low.T
+        level.high[:, first : first + len(high)] = high.T
+        self.outlined += frames
 
     def finish(self) -> None:
         """Says that the recording ends at `valid`."""
-        self.samples = self.valid
-        for size, level in zip(_SIZES, self._levels, strict=True):
+        self.samples = self.outlined = self.valid
+        self.overview_complete = True
+        for size, level in zip(SIZES, self._levels, strict=True):
             level.cut(_blocks(self.valid, size))
         self.complete = True
 
@@ -133,7 +143,8 @@ class PeakPyramid:
         start + k w to start + (k + 1) w, w = (stop - start) / columns, widened outwards to block boundaries: exact
         where these fall on block boundaries, else no peak is ever missed, but one less than a block outside may be
         included. Below one block of 256 frames a column (`w < BASE`) this is coarse: read the file instead.
-        Columns that begin at or after `valid` are 0.
+        Columns that begin at or after `valid` are 0, but for the least and greatest of columns of 65,536 frames and
+        more, which are known as far as `outlined`.
 
         >>> pyramid = PeakPyramid(8000, 1, 512, np.dtype(np.int16))
         >>> pyramid.append(np.repeat([[-16384], [8192]], 256, axis=0).astype(np.int16))
@@ -146,9 +157,9 @@ class PeakPyramid:
         if not 0 <= start < stop or columns < 1:
             raise ValueError(f"no columns in [{start}, {stop})")
         width = (stop - start) / columns
-        number = max(bisect_right(_SIZES, width) - 1, 0)
-        size = _SIZES[number]
-        valid = self.valid
+        number = max(bisect_right(SIZES, width) - 1, 0)
+        size = SIZES[number]
+        valid = max(self.valid, self.outlined) if size == SIZES[-1] else self.valid
         level = self._levels[number]
         energy, low, high = level.arrays()
 
@@ -174,9 +185,9 @@ class PeakPyramid:
         checksum = 0
         for array in arrays:
             checksum = zlib.crc32(array.data, checksum)
-        kind = _KINDS.index(self._kind)
+        kind = KINDS.index(self.kind)
         header = _HEADER.pack(
-            _MAGIC, _VERSION, self.sample_rate, self.channels, kind, BASE, len(_SIZES), self.samples, checksum
+            _MAGIC, _VERSION, self.sample_rate, self.channels, kind, BASE, len(SIZES), self.samples, checksum
         )
         with written_aside(path) as partial, partial.open("wb") as file:
             file.write(header)
@@ -194,12 +205,12 @@ class PeakPyramid:
             return None
         kind = fields[4]
         checksum = zlib.crc32(content.data)
-        expected = (_MAGIC, _VERSION, sample_rate, channels, kind, BASE, len(_SIZES), samples, checksum)
-        if fields != expected or kind >= len(_KINDS):
+        expected = (_MAGIC, _VERSION, sample_rate, channels, kind, BASE, len(SIZES), samples, checksum)
+        if fields != expected or kind >= len(KINDS):
             return None
-        pyramid = PeakPyramid(sample_rate, channels, 0, _KINDS[kind])
+        pyramid = PeakPyramid(sample_rate, channels, 0, KINDS[kind])
         position = 0
-        for size, level in zip(_SIZES, pyramid._levels, strict=True):
+        for size, level in zip(SIZES, pyramid._levels, strict=True):
             shape = (channels, _blocks(samples, size))
             views = []
             for array in level.arrays():
@@ -207,8 +218,8 @@ class PeakPyramid:
                 views.append(content[position:stop].view(array.dtype).reshape(shape))
                 position = stop
             level.energy, level.low, level.high = views
-        pyramid.samples = pyramid.valid = samples
-        pyramid.complete = True
+        pyramid.samples = pyramid.valid = pyramid.outlined = samples
+        pyramid.overview_complete = pyramid.complete = True
         return pyramid
 
     def _put(self, first: int, frames: Native) -> None:
@@ -238,73 +249,15 @@ class PeakPyramid:
             level.energy[:, begin:end] = _grouped(energy, mode="constant").sum(axis=2)
 
 
-def build(
-    what: AudioSource | Path,
-    *,
-    cache: Path | None = None,
-    started: Callable[[PeakPyramid], None] | None = None,
-    uncached: Told | None = None,
-) -> Job[PeakPyramid]:
-    """Computes the pyramid of a recording from every sample.
-
-    Parameters
-    ----------
-    what
-        An open source, or a path: a file that has to be decoded then shows while it decodes.
-    cache
-        For a path: the corpus's cache, where the decoded copy is taken from or left.
-    started
-        Called with the empty pyramid, which grows from then on: whoever draws it may draw everything before its
-        `valid` after each `Progress`. Called a second time, with another one, where the file turns out to be damaged.
-    uncached
-        Told why the decoded copy could not be left in the cache; the pyramid is made all the same.
-
-    Raises
-    ------
-    AnnotatorError
-        The file cannot be read (see `open_source`).
-    """
-    if isinstance(what, AudioSource):
-        pyramid = PeakPyramid(what.sample_rate, what.channels, what.samples, _kind(what.subtype))
-        yield from _fill(pyramid, what.native_blocks(), what.path.name, started)
-        return pyramid
-    decoding = yield from open_decoding(what, cache=cache, uncached=uncached)
-    with closing(decoding):
-        form = (decoding.sample_rate, decoding.channels)
-        if isinstance(decoding, PcmFile) and decoding.format == "FLAC":
-            pyramid = PeakPyramid(*form, decoding.expected, _kind(decoding.subtype))
-            with closing(flac_blocks(what, *form, decoding.subtype)) as blocks:
-                yield from _fill(pyramid, blocks, what.name, started)
-            if pyramid.samples == decoding.expected:
-                return pyramid
-        pyramid = PeakPyramid(*form, decoding.expected, _kind(decoding.subtype))
-        with closing(decoding.blocks()) as blocks:
-            yield from _fill(pyramid, blocks, what.name, started)
-        return pyramid
-
-
-def _fill(
-    pyramid: PeakPyramid, blocks: Iterator[Native], name: str, started: Callable[[PeakPyramid], None] | None
-) -> Job[None]:
-    if started is not None:
-        started(pyramid)
-    for block in blocks:
-        pyramid.append(block)
-        yield Progress(pyramid.valid, max(pyramid.samples, 1), tr("Measuring {name}", name=name))
-    pyramid.finish()
-
-
-def _kind(subtype: str) -> np.dtype[Any]:
-    return _KINDS[0] if NATIVE_TYPES[subtype] == "int16" else _KINDS[1]
-
-
 def _blocks(frames: int, size: int) -> int:
     """Blocks of a size that hold so many frames, the last perhaps in part."""
     return -(-frames // size)
 
 
 def _planar(frames: Native) -> Native:
-    """Frames (n, channels) as contiguous channels (channels, n)."""
+    """Frames (n, channels) as contiguous channels (channels, n); what is so already is not copied."""
+    if frames.T.flags.c_contiguous:
+        return frames.T
     if frames.dtype == np.int16 and frames.shape[1] == 2 and sys.byteorder == "little":
         # A stereo frame read as one 32-bit number holds the left sample in its lower half and the right one in its
         # upper half; taking halves is twice as fast as copying every other sample.

@@ -139,6 +139,15 @@ def open_source(path: Path, *, cache: Path | None = None) -> AudioSource:
         return AudioSource(path, _in_memory(path, decoding))
 
 
+def is_read_in_place(path: Path) -> bool:
+    """Whether `open_source` takes no longer than opening the file; others are decoded first. Raises as it does."""
+    require_file(path)
+    direct = exact_file(path)
+    if direct is not None:
+        direct.close()
+    return direct is not None
+
+
 #: Decoded sounds in memory that are in use, by file and the time it was written: two readers share one.
 _held: WeakValueDictionary[tuple[Path, int, int], PcmArray] = WeakValueDictionary()
 

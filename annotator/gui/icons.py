@@ -98,7 +98,7 @@ def _icon(name: str, theme_name: str, role: str, on: str, ratios: frozenset[floa
         for ratio in sorted(ratios):
             gap = _gap(size) if beside else 0
             off_picture = _picture(name, theme.colour(role), size, ratio, gap)
-            on_picture = _picture(name, theme.colour(on), size, ratio, gap)
+            on_picture = off_picture if on == role else _picture(name, theme.colour(on), size, ratio, gap)
             disabled = _picture(name, theme.disabled, size, ratio, gap)
             result.addPixmap(off_picture, QIcon.Mode.Normal, QIcon.State.Off)
             result.addPixmap(on_picture, QIcon.Mode.Normal, QIcon.State.On)

@@ -5,7 +5,8 @@ import pytest
 import soundfile
 
 from annotator.audio.flac import flac_blocks
-from annotator.audio.peaks import PeakPyramid, build
+from annotator.audio.measuring import build
+from annotator.audio.peaks import PeakPyramid
 from annotator.audio.source import open_source
 from annotator.domain.progress import finish
 

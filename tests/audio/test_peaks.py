@@ -6,7 +6,8 @@ import soundfile
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from annotator.audio.peaks import BASE, PeakPyramid, build
+from annotator.audio.measuring import build
+from annotator.audio.peaks import BASE, PeakPyramid
 from annotator.audio.source import open_source
 from annotator.domain.progress import finish
 

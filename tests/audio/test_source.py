@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from annotator.audio import source as source_module
 from annotator.audio.copies import copy_path
-from annotator.audio.peaks import build
+from annotator.audio.measuring import build
 from annotator.audio.source import AUDIO_SUFFIXES, AudioSource, open_source, prepare
 from annotator.domain.progress import finish
 
@@ -220,7 +220,7 @@ def test_too_little_space_is_seen_before_the_disk_is_full(files, tmp_path, monke
 FULL_DISK = """
 import resource, sys
 from pathlib import Path
-from annotator.audio.peaks import build
+from annotator.audio.measuring import build
 from annotator.audio.source import open_source
 from annotator.domain.progress import finish
 

@@ -1,7 +1,10 @@
 """Cutting recordings into segments as a user does: keys of the window, mouse on the waveform, words in the table."""
 
+import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -16,12 +19,15 @@ from pytestqt.qtbot import QtBot
 from annotator.app.add import add_recordings
 from annotator.app.corpus_folder import create_corpus
 from annotator.app.segment import describe_segment, draw_segment
-from annotator.audio.peaks import build
+from annotator.app.waveform import load_waveform
+from annotator.audio.measuring import build
+from annotator.audio.peaks import PeakPyramid
 from annotator.audio.source import open_source
 from annotator.domain.corpus import Annotation, Rater, Recording, Segment, new_id
-from annotator.domain.progress import finish
+from annotator.domain.progress import Job, Progress, finish
 from annotator.domain.scheme import find_scheme
 from annotator.gui.context import Context
+from annotator.gui.segment import sound
 from annotator.gui.segment.memory import Place, Places
 from annotator.gui.segment.picture import Ground, Ink, Layer, Raster, draw_lanes, ground
 from annotator.gui.segment.segments import ShownSegments
@@ -124,6 +130,8 @@ def desk(tmp_path: Path, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> Itera
     assert context.open(tmp_path / "talks.corpus")
     desk = Desk(window, qtbot)
     qtbot.waitUntil(lambda: desk.space._transport.ready)
+    qtbot.waitUntil(lambda: desk.space.timeline.waveform.wave is not None)
+    qtbot.waitUntil(lambda: desk.space.timeline.waveform.wave.peaks.complete)
     qtbot.waitUntil(window.isActiveWindow)
     yield desk
     window.close()
@@ -685,3 +693,24 @@ def test_a_lane_is_as_high_as_its_sound() -> None:
         100, 51, 1,
     ]  # fmt: skip
     assert (picture == Ink.BODY + Ground.PLAIN).sum(axis=0).tolist() == [51, 26, 1]
+
+
+def test_a_wav_plays_while_its_waveform_is_still_being_made(
+    desk: Desk, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    measure = threading.Event()
+
+    def slow(*given: Any) -> Job[PeakPyramid]:
+        while not measure.is_set():
+            yield Progress(0, 1)
+            time.sleep(0.01)
+        return (yield from load_waveform(*given))
+
+    monkeypatch.setattr(sound, "load_waveform", slow)
+    desk.window.context.choose_recording(_recording(desk, "b.wav"))
+    qtbot.waitUntil(lambda: desk.space._transport.ready)
+    desk.key(Qt.Key.Key_Space)
+    qtbot.waitUntil(lambda: desk.space._transport.playing)
+    assert desk.space.timeline.waveform.wave is None
+    measure.set()
+    qtbot.waitUntil(lambda: desk.space.timeline.waveform.wave is not None)

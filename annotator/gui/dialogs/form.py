@@ -191,9 +191,15 @@ class _Body(QScrollArea):
 
 
 class PathField(QWidget):
-    """A path with a button that opens a file dialog."""
+    """A path with a button that opens a file dialog.
 
-    def __init__(self, name: str, *, folder: bool, files: str = "") -> None:
+    Parameters
+    ----------
+    files
+        The kinds of files that are offered, as file dialogs take them; a function is asked when the dialog opens.
+    """
+
+    def __init__(self, name: str, *, folder: bool, files: str | Callable[[], str] = "") -> None:
         super().__init__()
         self._folder, self._files, self._name = folder, files, name
         self.edit = QLineEdit()
@@ -213,7 +219,8 @@ class PathField(QWidget):
         if self._folder:
             path = QFileDialog.getExistingDirectory(self, self._name, self.edit.text() or str(Path.home()))
         else:
-            path, _ = QFileDialog.getOpenFileName(self, self._name, self.edit.text(), self._files)
+            kinds = self._files() if callable(self._files) else self._files
+            path, _ = QFileDialog.getOpenFileName(self, self._name, self.edit.text(), kinds)
         if path:
             self.edit.setText(path)
 

@@ -66,12 +66,18 @@ class SpectrogramLane(QObject):
         self._loudest = 1.0
         self._image: tuple[object, QImage] | None = None
 
-    def show_recording(self, recording: Recording | None, loudest: float = 1.0) -> None:
-        """Shows another recording; `loudest` is the magnitude of its greatest sample, 0..1."""
+    def show_recording(self, recording: Recording | None) -> None:
+        """Shows another recording, coloured for sound that reaches full scale."""
         self._recording = recording
-        self._loudest = max(loudest, 1e-3)
+        self._loudest = 1.0
         self._image = None
         self.tiles.show_recording(recording)
+        self.changed.emit()
+
+    def set_loudest(self, loudest: float) -> None:
+        """Colours the recording for its greatest sample, whose magnitude is `loudest`, 0..1."""
+        self._loudest = max(loudest, 1e-3)
+        self._image = None
         self.changed.emit()
 
     def set_look(self, look: Look) -> None:

@@ -42,6 +42,7 @@ class Timeline(QFrame):
         self.ruler.cursor_set.connect(self.cursor_set)
         self.waveform.cursor_set.connect(self.cursor_set)
         self._cursor = 0
+        self._fitted = False
         column = QVBoxLayout(self)
         column.setContentsMargins(1, GRID, 1, 1)
         column.setSpacing(0)
@@ -62,9 +63,10 @@ class Timeline(QFrame):
 
     @Slot(object)
     def show_wave(self, wave: Wave) -> None:
-        """Shows the sound; once all of it is known, as loud as fits."""
+        """Shows the sound; once all peaks are known, as loud as fits."""
         gain = 1.0
-        if wave.peaks.complete:
+        self._fitted = wave.peaks.overview_complete
+        if self._fitted:
             gain = min(max(_FULL / max(wave.loudest(), 1e-6), _FULL), _MOST_GAIN)
         self.waveform.set_wave(wave, gain)
         self.overview.set_wave(wave, gain)
@@ -72,6 +74,10 @@ class Timeline(QFrame):
     @Slot()
     def grow(self) -> None:
         """More of the sound is known."""
+        wave = self.waveform.wave
+        if wave is not None and not self._fitted and wave.peaks.overview_complete:
+            self.show_wave(wave)
+            return
         self.waveform.renew()
         self.overview.renew()
 

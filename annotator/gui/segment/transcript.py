@@ -19,9 +19,8 @@ class TranscriptSource(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        kinds = " ".join(f"*{ending}" for ending in endings())
         #: The file.
-        self.file = PathField(tr("Transcript"), folder=False, files=tr("Transcripts ({kinds})", kinds=kinds))
+        self.file = PathField(tr("Transcript"), folder=False, files=_kinds)
         self.file.edit.setPlaceholderText(tr("SRT, VTT, JSON, TextGrid, EAF, CTM or text"))
         self.file.edit.editingFinished.connect(self._change)
         self.file.edit.textChanged.connect(self._take_text)
@@ -75,3 +74,8 @@ class TranscriptSource(QWidget):
         if self.given != self._given:
             self._given = self.given
             self.changed.emit()
+
+
+def _kinds() -> str:
+    """Which files may be transcripts, as file dialogs take it; asks all formats, for which no window should wait."""
+    return tr("Transcripts ({kinds})", kinds=" ".join(f"*{ending}" for ending in endings()))

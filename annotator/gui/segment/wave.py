@@ -48,9 +48,10 @@ class Wave:
 
     def loudest(self) -> float:
         """The greatest magnitude known so far; 0 where nothing is known."""
-        if not self.peaks.valid:
+        known = self.peaks.outlined
+        if not known:
             return 0.0
-        low, high, _ = self.peaks.summary(0, max(self.peaks.valid, 1), 512)
+        low, high, _ = self.peaks.summary(0, known, 1 if known > self.peaks.valid else 512)
         return float(max(-low.min(), high.max()))
 
     def columns(self, start: float, width: float, count: int) -> Columns:

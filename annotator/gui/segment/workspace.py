@@ -157,6 +157,7 @@ class SegmentWorkspace(SegmentLayout, SegmentCommands, Workspace):
             self._sound.begun.connect(self.timeline.show_wave)
             self._sound.grown.connect(self.timeline.grow)
             self._sound.opened.connect(self._sound_opened)
+            self._sound.measured.connect(self._sound_measured)
             self._sound.failed.connect(self._sound_failed)
             self._sound.uncached.connect(self._tell_uncached)
             self._sound.open(self.context.session)
@@ -214,10 +215,14 @@ class SegmentWorkspace(SegmentLayout, SegmentCommands, Workspace):
         if (voice.samples, voice.sample_rate) != (recording.samples, recording.sample_rate):
             self.trouble.doubt()
         self._transport.set_source(self._sound.voice)
-        self.timeline.spectrogram.show_recording(self._sound.recording, self._sound.wave.loudest())
+        self.timeline.spectrogram.show_recording(self._sound.recording)
         wanted, self._wanted = self._wanted, None
         if wanted is not None and wanted == self._shown.selection:
             self.play_segment()
+
+    @Slot()
+    def _sound_measured(self) -> None:
+        self.timeline.spectrogram.set_loudest(self._sound.wave.loudest())
 
     # Tier
 

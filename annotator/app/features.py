@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from annotator.app.embeddings import remember
 from annotator.app.session import Session
 from annotator.app.targets import working_segments
 from annotator.audio.aside import require_place, written_aside
@@ -57,6 +58,7 @@ def write_features(
     has a row for each frame, whose `start` and `end` are the frame's step.
     """
     feature_set = FEATURE_SETS[set_name]
+    remember(set_name)
     file = file.absolute()
     require_place(file)
     with session.reading() as reader:

@@ -69,6 +69,15 @@ def package_version(package: Package) -> int:
     return int(hashlib.sha256("\n".join(parts).encode()).hexdigest()[:12], 16)
 
 
+def require_there(package: Package) -> None:
+    """Raises `AnnotatorError` where the package is not installed or the weights are not on this computer."""
+    if package.module not in ADAPTERS:
+        _place(package)
+    source_version(package)
+    if package.weights:
+        weights(package)
+
+
 def source_version(package: Package) -> str:
     """What tells one state of the package's code, and of the weights that come with it, from another."""
     if package.module not in ADAPTERS:

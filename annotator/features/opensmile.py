@@ -100,8 +100,7 @@ def set_version(set_name: str) -> int:
 def title(set_name: str) -> str:
     """What people read, with the terms of the licence: nobody should have to look for them."""
     return tr(
-        "openSMILE, the {n} functionals of {name}: pitch, voice quality, loudness, spectrum (licence: research and "
-        "other non-commercial use only)",
+        "openSMILE: the {n} functionals of {name} (licence: research and other non-commercial use only)",
         n=SETS[set_name],
         name=set_name,
     )

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from annotator.app.embeddings import remember
+from annotator.app.embeddings import ask_for
 from annotator.app.settings import load_settings
 from annotator.domain.translation import tr
 from annotator.features import opensmile
@@ -68,8 +68,8 @@ def describe_set(name: str) -> DescribedSet:
 
     Raises `AnnotatorError` where it cannot be used.
     """
+    ask_for(name)
     found = FEATURE_SETS[name]
-    remember(name)
     return DescribedSet(
         found.name,
         found.title,

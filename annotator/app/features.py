@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from annotator.app.embeddings import remember
+from annotator.app.embeddings import ask_for
 from annotator.app.session import Session
 from annotator.app.targets import working_segments
 from annotator.audio.aside import require_place, written_aside
@@ -57,8 +57,8 @@ def write_features(
     Columns: `segment`, `recording`, `start`, `end` (seconds), then the features by name. A set of frames (`logmel`)
     has a row for each frame, whose `start` and `end` are the frame's step.
     """
+    ask_for(set_name)
     feature_set = FEATURE_SETS[set_name]
-    remember(set_name)
     file = file.absolute()
     require_place(file)
     with session.reading() as reader:

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from annotator.app.embeddings import remember, require_asked
+from annotator.app.embeddings import ask_for, require_asked
 from annotator.app.features import clips_of
 from annotator.app.jobs import part
 from annotator.app.problem import Material, corpus_digest, gather
@@ -105,8 +105,9 @@ def run_training(
                 tr('"{name}" would change training segments alone.', name=change.name),
                 tr("Changes for training: {names}.", names=", ".join(AUGMENTING)),
             )
+    yield Progress(0, 1, tr("Loading {features}", features=training.features))
+    ask_for(training.features)
     feature_set, chosen = clip_features(training.features), MODELS[training.model]
-    remember(training.features)
     network = _network(training)
     material = gather(session, training.target, training.split, with_sound=training.skip_missing)
     clips = clips_of(session, material.segments, material.recordings)

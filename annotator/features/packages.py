@@ -35,15 +35,43 @@ _FUNCTIONS = ("load_model", "get_scene_embeddings")
 #: Threads, random numbers and standard output belong to the whole process.
 _alone = threading.RLock()
 
+#: Packages, with their weights, whose code may run in this process.
+_trusted: set[Package] = set()
+
 #: State of the code of each package that was imported.
 _imported: dict[str, str] = {}
+
+
+def trust(package: Package) -> None:
+    """Lets a package run in this process, with just these weights, which may hold code of their own.
+
+    For who is told its name by a person; names also come from files that others have written.
+    """
+    _trusted.add(package)
+
+
+def is_trusted(package: Package) -> bool:
+    """Whether somebody has said that the package may run."""
+    return package in _trusted
+
+
+def require_trust(package: Package) -> None:
+    """Raises `AnnotatorError` where nobody has said that the package may run."""
+    if not is_trusted(package):
+        raise AnnotatorError(
+            tr("The code of the package {package} has not been asked for here.", package=package),
+            tr(
+                'If you trust it, ask for it by name, once: annotator feature-sets "embedding:{package}"',
+                package=package,
+            ),
+        )
 
 
 @dataclass(frozen=True, slots=True)
 class PackageEmbedding:
     """The scene embedding of a clip; can be sent to other processes, which load the package again.
 
-    `version` is what `package_version` gives.
+    `version` is what `package_version` gives. Who makes one has looked whether the package may run.
 
     Raises
     ------

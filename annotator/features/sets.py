@@ -18,7 +18,7 @@ from annotator.domain.translation import tr
 from annotator.features import logmel, lowlevel, music, narrow, opensmile, prosody, short_term, speech162
 from annotator.features.embedding import Embedding, file_version
 from annotator.features.package_files import Package, package_version, parse
-from annotator.features.packages import PackageEmbedding
+from annotator.features.packages import PackageEmbedding, require_trust
 from annotator.features.sound import SAMPLE_RATE, Sound
 from annotator.features.steps import VERSION, Prepared, Step, split_name
 
@@ -184,12 +184,16 @@ def embedding(path: Path) -> FeatureSet:
 
 
 def package_set(package: Package) -> FeatureSet:
-    """The set of an installed package, whose code is run; raises `AnnotatorError` where it cannot be used."""
+    """The set of an installed package, whose code is run.
+
+    Raises `AnnotatorError` where it cannot be used, or nobody has said that it may run (`packages.trust`).
+    """
+    require_trust(package)
     model = PackageEmbedding(package, package_version(package))
     return FeatureSet(
         name=f"{_EMBEDDING}{package}",
         title=tr("Embedding of the clip by the package {name}", name=str(package)),
-        source=tr("the package {name}", name=package.module),
+        source=tr("The package {name}", name=package.module),
         version=model.version,
         sample_rate=model.sample_rate,
         columns=tuple(f"e{n:04d}" for n in range(1, model.size + 1)),

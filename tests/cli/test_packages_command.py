@@ -54,6 +54,7 @@ def forget() -> None:
     settings_file().unlink(missing_ok=True)
     sys.modules.pop("lab_sound", None)
     packages._imported.clear()
+    packages._trusted.clear()
     packages._load.cache_clear()
 
 
@@ -108,7 +109,8 @@ def test_what_a_file_names_is_not_run_until_a_person_names_it(
         assert "wants to run the code of the package lab_sound" in told["error"]["message"]
         assert f'annotator feature-sets "{package}"' in told["error"]["hint"]
     assert "lab_sound" in run("runs", corpus)[1]["runs"][0]["stale"]
-    assert run("runs", corpus, "last")[0] == 0
+    assert run("runs", corpus, "last", "--html", tmp_path / "report.html")[0] == 0
+    assert "lab_sound" in (tmp_path / "report.html").read_text(encoding="utf-8")
     assert "lab_sound" not in sys.modules
 
     assert run("feature-sets", package)[0] == 0

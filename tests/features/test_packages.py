@@ -15,7 +15,8 @@ from annotator.domain.progress import finish
 from annotator.features import packages, processes
 from annotator.features.extract import Clip, extract
 from annotator.features.offline import offline
-from annotator.features.sets import FEATURE_SETS, clip_features, clip_version
+from annotator.features.package_files import Package
+from annotator.features.sets import FEATURE_SETS, clip_features, clip_version, package_of
 
 Install = Callable[..., str]
 Record = Callable[..., Clip]
@@ -53,6 +54,7 @@ def install(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Install
             (folder / parent / "__init__.py").touch()
         path.with_suffix(".py").write_text(textwrap.dedent(source))
         importlib.invalidate_caches()
+        packages.trust(Package(name))
         return f"embedding:{name}"
 
     yield write
@@ -60,7 +62,16 @@ def install(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Install
         if name.partition(".")[0] == "hear_package":
             del sys.modules[name]
     packages._imported.clear()
+    packages._trusted.clear()
     packages._load.cache_clear()
+
+
+def trusted(name: str) -> str:
+    """The name of a feature set whose package may run."""
+    package = package_of(name)
+    assert package is not None
+    packages.trust(package)
+    return name
 
 
 def changed(source: str, old: str, new: str) -> str:
@@ -77,6 +88,18 @@ def test_values_are_those_that_the_package_gives(install: Install, module: str) 
     # The interface promises samples in [-1, 1].
     assert entry.compute(NOISE)[1:].tolist() == [1.0, -1.0]
     assert entry.name in FEATURE_SETS
+
+
+def test_nothing_runs_that_nobody_has_asked_for(install: Install, tmp_path: Path) -> None:
+    name = install()
+    packages._trusted.clear()
+    for asked in (name, f"{name}~pad=1", f"{name}@{tmp_path}"):
+        with pytest.raises(AnnotatorError, match="has not been asked for here") as refused:
+            FEATURE_SETS[asked]
+        assert f'feature-sets "{asked.partition("~")[0]}"' in refused.value.hint
+    assert "hear_package" not in sys.modules
+    with pytest.raises(AnnotatorError, match="Unknown feature set"):
+        FEATURE_SETS[f"lowlevel+{name}"]
 
 
 def test_steps_come_before_the_package(install: Install) -> None:
@@ -97,12 +120,12 @@ def test_weights_are_handed_over_and_make_another_version(install: Install, tmp_
     versions = []
     for gain in ("2", "5"):
         weights.write_text(gain)
-        entry = FEATURE_SETS[f"{name}@{weights}"]
+        entry = FEATURE_SETS[trusted(f"{name}@{weights}")]
         assert entry.compute(NOISE)[0] == float(gain)
         versions.append(entry.version)
     assert versions[0] != versions[1]
     with pytest.raises(AnnotatorError, match="no weights"):
-        FEATURE_SETS[f"{name}@{tmp_path / 'gone.pt'}"]
+        FEATURE_SETS[trusted(f"{name}@{tmp_path / 'gone.pt'}")]
 
 
 def test_finding_a_package_and_its_version_runs_nothing_of_it(install: Install, tmp_path: Path) -> None:
@@ -186,14 +209,14 @@ def test_what_is_wrong_with_a_package_is_said_in_a_sentence(
 def test_a_package_that_is_not_there_is_named(install: Install, name: str) -> None:
     install()
     with pytest.raises(AnnotatorError, match=f"no installed package {name}"):
-        FEATURE_SETS[f"embedding:{name}"]
+        FEATURE_SETS[trusted(f"embedding:{name}")]
     assert f"embedding:{name}" not in FEATURE_SETS
 
 
 def test_weights_for_a_package_that_takes_none_are_refused(install: Install, tmp_path: Path) -> None:
     name = install(changed(SOUND, 'model_file_path=""', ""))
     with pytest.raises(AnnotatorError, match="takes no weights"):
-        FEATURE_SETS[f"{name}@{tmp_path}"]
+        FEATURE_SETS[trusted(f"{name}@{tmp_path}")]
 
 
 def test_values_that_are_no_numbers_are_told_with_segment_and_column(
@@ -291,7 +314,7 @@ def test_a_speech_model_is_the_mean_of_its_last_layer(tmp_path: Path, kind: str)
     import torch
     from transformers import AutoModel
 
-    entry = FEATURE_SETS[f"embedding:transformers@{folder}"]
+    entry = FEATURE_SETS[trusted(f"embedding:transformers@{folder}")]
     clip = NOISE * np.float32(0.1)
     values = entry.compute(clip)
     with torch.no_grad():
@@ -307,16 +330,16 @@ def test_speech_models_that_are_not_on_disk_or_not_whole_are_refused(tmp_path: P
     folder = tmp_path / "model"
     save_model(folder)
     with pytest.raises(AnnotatorError, match="needs to be told its weights"):
-        FEATURE_SETS["embedding:transformers"]
+        FEATURE_SETS[trusted("embedding:transformers")]
     with pytest.raises(AnnotatorError, match="no model lab/not-there on this computer") as refused:
-        FEATURE_SETS["embedding:transformers@lab/not-there"]
+        FEATURE_SETS[trusted("embedding:transformers@lab/not-there")]
     assert "hf download lab/not-there" in refused.value.hint
     with pytest.raises(AnnotatorError, match=r"has no config\.json"):
-        FEATURE_SETS[f"embedding:transformers@{tmp_path}"]
+        FEATURE_SETS[trusted(f"embedding:transformers@{tmp_path}")]
     from safetensors.numpy import load_file, save_file
 
     weights = load_file(folder / "model.safetensors")
     weights.pop(next(name for name in weights if "layers.0" in name))
     save_file(weights, folder / "model.safetensors", metadata={"format": "pt"})
     with pytest.raises(AnnotatorError, match=r"lack encoder\.layers\.0"):
-        FEATURE_SETS[f"embedding:transformers@{folder}"]
+        FEATURE_SETS[trusted(f"embedding:transformers@{folder}")]

@@ -662,6 +662,7 @@ def package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
 def forget_packages() -> None:
     sys.modules.pop("window_sound", None)
     packages._imported.clear()
+    packages._trusted.clear()
     packages._load.cache_clear()
 
 

@@ -71,8 +71,6 @@ def package_version(package: Package) -> int:
 
 def require_there(package: Package) -> None:
     """Raises `AnnotatorError` where the package is not installed or the weights are not on this computer."""
-    if package.module not in ADAPTERS:
-        _place(package)
     source_version(package)
     if package.weights:
         weights(package)

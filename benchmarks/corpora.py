@@ -7,17 +7,21 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from rows import Row
+from rows import Row, skipped
 
 from annotator.app.corpus_folder import create_corpus
 from annotator.app.ingest import ingest
 from annotator.app.session import Session
 from annotator.app.split import fold_shares, make_split
 from annotator.app.train import train
+from annotator.domain.errors import AnnotatorError
 from annotator.domain.progress import finish
 from annotator.learning.models import MODELS
 
 REAL = Path(__file__).resolve().parents[2] / "shared" / "data"
+#: Features of installed packages, compared with our own by the same model.
+PACKAGES = ("opensmile", "opensmile:ComParE_2016", "embedding:voices", "embedding:hearbaseline.torchcrepe")
+SLOW = ("embedding:hearbaseline.torchcrepe",)
 QUICK = ("majority", "logistic-regression", "linear-svm", "svm", "knn")
 
 
@@ -44,8 +48,26 @@ def talk_shows(folder: Path, quick: bool) -> Iterator[Row]:
             evaluation = finish(train(session, **asked)).evaluation
             uar, leaky = evaluation.overall["uar"]["value"], evaluation.ungrouped["uar"]
             yield Row(f"talk shows, {name}: UAR by speaker", uar, "", "random split", leaky)
+        yield from _by_packages(session, quick)
         yield from _repeated(session)
         yield from _cancelled(session)
+
+
+def _by_packages(session: Session, quick: bool) -> Iterator[Row]:
+    """The same by features of other packages, with logistic regression; the random split beside it."""
+    for features in PACKAGES:
+        asked = {"features": features, "model": "logistic-regression", "target": "emotion", "split": "cv"}
+        name = f"talk shows, {features}, logistic-regression: UAR by speaker"
+        if quick and features in SLOW:
+            yield skipped(Row(name, None, "", "random split"), "takes minutes")
+            continue
+        try:
+            evaluation = finish(train(session, **asked, replicates=200)).evaluation
+        except AnnotatorError as error:
+            yield skipped(Row(name, None, "", "random split"), str(error))
+            continue
+        uar, leaky = evaluation.overall["uar"]["value"], evaluation.ungrouped["uar"]
+        yield Row(name, uar, "", "random split", leaky)
 
 
 def _repeated(session: Session) -> Iterator[Row]:

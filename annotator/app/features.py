@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from annotator.app.embeddings import ask_for
 from annotator.app.session import Session
 from annotator.app.targets import working_segments
 from annotator.audio.aside import require_place, written_aside
@@ -56,6 +57,7 @@ def write_features(
     Columns: `segment`, `recording`, `start`, `end` (seconds), then the features by name. A set of frames (`logmel`)
     has a row for each frame, whose `start` and `end` are the frame's step.
     """
+    ask_for(set_name)
     feature_set = FEATURE_SETS[set_name]
     file = file.absolute()
     require_place(file)

@@ -295,11 +295,13 @@ class Corpus:
         """A feature set for all working segments, indexed by segment."""
         import pandas as pd
 
+        from annotator.app.embeddings import ask_for
         from annotator.app.features import clips_of
         from annotator.app.targets import working_segments
         from annotator.features.extract import extract
         from annotator.features.sets import clip_features
 
+        ask_for(set_name)
         feature_set = clip_features(set_name)
         with self.session.reading() as reader:
             segments = working_segments(reader)

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from annotator.app.embeddings import require_asked
 from annotator.app.features import clips_of
 from annotator.app.session import Session
 from annotator.app.suggest import (
@@ -85,6 +86,7 @@ def predict(
         Sample file whose columns, rows and order `file` gets; see `annotator.exchange.predictions.lay_out`.
     """
     saved = load_model(model_file)
+    require_asked(saved.features, tr("The model {file}", file=model_file))
     feature_set = _feature_set(saved)
     if suggest:
         require_probabilities(saved)

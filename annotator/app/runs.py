@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass, fields
 from typing import Any
 
 from annotator import __version__
+from annotator.app.embeddings import asked_for
 from annotator.app.problem import Material, gather
 from annotator.app.session import Session
 from annotator.app.training import Trained, Training
@@ -14,7 +15,7 @@ from annotator.domain.errors import AnnotatorError
 from annotator.domain.registry import closest
 from annotator.domain.scheme import Item
 from annotator.domain.translation import tr
-from annotator.features.sets import clip_features
+from annotator.features.sets import clip_features, clip_version, package_of
 from annotator.learning.evaluate import Evaluation, Prediction
 
 
@@ -157,8 +158,13 @@ def _stale(
 ) -> str:
     if run.options["split_id"] not in splits:
         return tr('The split "{split}" is not in the corpus any more.', split=training.split)
+    if not asked_for(training.features):
+        return tr(
+            "It needs the package {package}, which has not been asked for here.",
+            package=package_of(training.features),
+        )
     try:
-        version = clip_features(training.features).version
+        version = clip_version(training.features)
     except AnnotatorError:
         return tr('The feature set "{set}" is not there any more.', set=training.features)
     if version != run.options["feature_version"]:

@@ -48,6 +48,9 @@ class Settings:
         Whether segments come up for rating in the order of the recordings, not in a random one.
     advance
         Whether a rating is stored by itself as soon as its last question is answered.
+    embeddings
+        Feature sets of networks and packages that were asked for by name, newest first; no other package's code is
+        run.
     spectrogram
         Whether the spectrogram is shown (`shown`), and how: `scale`, `span` in dB, `colours`.
     """
@@ -68,6 +71,7 @@ class Settings:
     adjudicators: dict[str, str] = field(default_factory=dict)
     in_order: bool = False
     advance: bool = False
+    embeddings: tuple[str, ...] = ()
     spectrogram: dict[str, Any] = field(default_factory=dict)
 
     def with_recent(self, folder: Path) -> "Settings":
@@ -78,6 +82,15 @@ class Settings:
         """
         others = [path for path in self.recent if path != str(folder)]
         return replace(self, recent=(str(folder), *others)[:10])
+
+    def with_embedding(self, name: str) -> "Settings":
+        """A copy in which this feature set was asked for last; fifty are kept.
+
+        >>> Settings(embeddings=("embedding:a", "embedding:b")).with_embedding("embedding:b").embeddings
+        ('embedding:b', 'embedding:a')
+        """
+        others = [one for one in self.embeddings if one != name]
+        return replace(self, embeddings=(name, *others)[:50])
 
 
 def settings_file() -> Path:
@@ -100,9 +113,9 @@ def load_settings() -> Settings:
     good: dict[str, object] = {}
     for entry in fields(Settings):
         value = data.get(entry.name)
-        if entry.name == "recent" and isinstance(value, list):
-            value = tuple(str(path) for path in value)
         wanted = type(getattr(default, entry.name))
+        if wanted is tuple and isinstance(value, list):
+            value = tuple(map(str, value))
         if isinstance(value, wanted) or (wanted is float and isinstance(value, int)):
             good[entry.name] = value
     return replace(default, **good)  # type: ignore[arg-type]

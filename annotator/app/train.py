@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from annotator.app.embeddings import ask_for, require_asked
 from annotator.app.features import clips_of
 from annotator.app.jobs import part
 from annotator.app.problem import Material, corpus_digest, gather
@@ -104,6 +105,8 @@ def run_training(
                 tr('"{name}" would change training segments alone.', name=change.name),
                 tr("Changes for training: {names}.", names=", ".join(AUGMENTING)),
             )
+    yield Progress(0, 1, tr("Loading {features}", features=training.features))
+    ask_for(training.features)
     feature_set, chosen = clip_features(training.features), MODELS[training.model]
     network = _network(training)
     material = gather(session, training.target, training.split, with_sound=training.skip_missing)
@@ -161,6 +164,7 @@ class Repeated:
 def repeat_run(session: Session, name: str) -> Job[Repeated]:
     """Trains a stored run once more, without storing anything, and compares the results."""
     kept = find_run(session, name)
+    require_asked(kept.training.features, tr("The training {run}", run=kept.id[:8]))
     again = yield from run_training(session, kept.training, store=False)
     return Repeated(kept.id, outcome(again) == outcome(kept.trained), kept.stale, again)
 
@@ -235,7 +239,11 @@ def _pieces(seconds: float, clips: Sequence[Clip], material: Material) -> tuple[
 
 
 def fitted_model(session: Session, training: Training, *, temperature: float = 1.0) -> Job[SavedModel]:
-    """The model of a training fitted on all segments of its split, without an evaluation."""
+    """The model of a training fitted on all segments of its split, without an evaluation.
+
+    The training may be one that the corpus keeps: a package must have been asked for by name.
+    """
+    require_asked(training.features, tr("The training"))
     material = gather(session, training.target, training.split, with_sound=training.skip_missing)
     clips = clips_of(session, material.segments, material.recordings)
     feature_set = clip_features(training.features)

@@ -42,8 +42,8 @@ class FeatureCache:
     """
 
     def __init__(self, cache: Path, feature_set: FeatureSet) -> None:
-        # Names of sets may hold characters that file systems refuse ("embedding:...").
-        name = re.sub(r"[^\w.-]", "_", feature_set.name)
+        # Names of sets may hold characters that file systems refuse ("embedding:..."), and be longer than they take.
+        name = re.sub(r"[^\w.-]", "_", feature_set.name)[-120:]
         self._folder = cache / "features" / f"{name}-{feature_set.version}"
         self._n_columns = len(feature_set.columns)
         definition = "\n".join([feature_set.name, str(feature_set.version), *feature_set.columns])

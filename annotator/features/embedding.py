@@ -52,7 +52,9 @@ class Embedding:
         if not self.path.is_file():
             raise AnnotatorError(
                 tr("There is no network file {path}.", path=self.path),
-                tr("Give the path of an ONNX file after the colon."),
+                tr(
+                    "Behind the colon stands the path of an ONNX file, or the dotted name of an installed module."
+                ),
             )
         options = onnxruntime.SessionOptions()
         # Clips are computed in several processes; threads in each of them would only wait for one another.

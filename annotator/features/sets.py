@@ -1,7 +1,8 @@
 """The feature sets there are. Other packages add theirs through the entry point group `annotator.feature_sets`.
 
-Three forms of name stand for sets that are made when asked for: `embedding:FILE.onnx`, a network,
-`lowlevel+speech-162`, several sets in one pass over the sound, and `mfcc~trim=40`, clips changed beforehand (`steps`).
+Some names stand for sets that are made when asked for: `embedding:FILE.onnx`, a network; `embedding:PACKAGE` and
+`embedding:PACKAGE@WEIGHTS`, an installed package (`packages`); `opensmile` and `opensmile:SET`; `lowlevel+speech-162`,
+several sets in one pass over the sound; and `mfcc~trim=40`, clips changed beforehand (`steps`).
 """
 
 from collections.abc import Callable, Sequence
@@ -14,12 +15,15 @@ from numpy.typing import NDArray
 from annotator.domain.errors import AnnotatorError
 from annotator.domain.registry import Registry
 from annotator.domain.translation import tr
-from annotator.features import logmel, lowlevel, music, narrow, prosody, short_term, speech162
+from annotator.features import logmel, lowlevel, music, narrow, opensmile, prosody, short_term, speech162
 from annotator.features.embedding import Embedding, file_version
+from annotator.features.package_files import Package, package_version, parse
+from annotator.features.packages import PackageEmbedding, require_trust
 from annotator.features.sound import SAMPLE_RATE, Sound
 from annotator.features.steps import VERSION, Prepared, Step, split_name
 
 _EMBEDDING = "embedding:"
+_OPENSMILE = "opensmile"
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,6 +183,75 @@ def embedding(path: Path) -> FeatureSet:
     )
 
 
+def package_set(package: Package) -> FeatureSet:
+    """The set of an installed package, whose code is run.
+
+    Raises `AnnotatorError` where it cannot be used, or nobody has said that it may run (`packages.trust`).
+    """
+    require_trust(package)
+    model = PackageEmbedding(package, package_version(package))
+    return FeatureSet(
+        name=f"{_EMBEDDING}{package}",
+        title=tr("Embedding of the clip by the package {name}", name=str(package)),
+        source=tr("The package {name}", name=package.module),
+        version=model.version,
+        sample_rate=model.sample_rate,
+        columns=tuple(f"e{n:04d}" for n in range(1, model.size + 1)),
+        compute=model,
+    )
+
+
+def opensmile_set(name: str) -> FeatureSet:
+    """The functionals of openSMILE, by `opensmile` or `opensmile:SET`; raises `AnnotatorError` without the package."""
+    set_name = _opensmile_name(name)
+    version = opensmile.set_version(set_name)
+    functionals = opensmile.Functionals(set_name)
+    return FeatureSet(
+        name=name,
+        title=opensmile.title(set_name),
+        source=opensmile.SOURCE,
+        version=version,
+        sample_rate=opensmile.SAMPLE_RATE,
+        columns=functionals.columns(),
+        compute=functionals,
+    )
+
+
+def _is_opensmile(name: str) -> bool:
+    return name.partition(":")[0] == _OPENSMILE
+
+
+def _opensmile_name(name: str) -> str:
+    return name.removeprefix(_OPENSMILE).removeprefix(":") or opensmile.DEFAULT
+
+
+def package_of(name: str) -> Package | None:
+    """The installed package whose code a feature set runs, or `None`.
+
+    >>> print(package_of("embedding:hearbaseline.torchcrepe~pad=1"), package_of("lowlevel+prosody"))
+    hearbaseline.torchcrepe None
+    """
+    base, _ = split_name(name)
+    return parse(base.removeprefix(_EMBEDDING)) if base.startswith(_EMBEDDING) else None
+
+
+def clip_version(name: str) -> int:
+    """The version of `clip_features(name)`, found without running the code of a package.
+
+    >>> clip_version("mfcc~pad=1") == clip_features("mfcc~pad=1").version
+    True
+    """
+    package = package_of(name)
+    if package is None:
+        return clip_features(name).version
+    version = package_version(package)
+    return _prepared_version(version) if split_name(name)[1] else version
+
+
+def _prepared_version(version: int) -> int:
+    return (version * 1009 + VERSION) % (1 << 48)
+
+
 def prepared(base: FeatureSet, steps: Sequence[Step]) -> FeatureSet:
     """A set whose clips are changed before they are described.
 
@@ -189,30 +262,46 @@ def prepared(base: FeatureSet, steps: Sequence[Step]) -> FeatureSet:
         base,
         name="~".join([base.name, *map(str, steps)]),
         title=f"{base.title}; {', '.join(map(str, steps))}",
-        version=(base.version * 1009 + VERSION) % (1 << 48),
+        version=_prepared_version(base.version),
         compute=Prepared(tuple(steps), base.sample_rate, base.compute),
         compute_shared=None,
     )
 
 
 class FeatureSets(Registry[FeatureSet]):
-    """The registered sets by name, and those made when asked for: networks, several sets together, changed clips."""
+    """The registered sets by name, and those made when asked for: embeddings, openSMILE's, several sets together,
+    changed clips."""
 
     def __contains__(self, name: str) -> bool:
+        """Whether there is such a set, or all that it is made of; nothing of a package is run."""
         name, _ = split_name(name)
-        if name.startswith(_EMBEDDING):
-            return Path(name.removeprefix(_EMBEDDING)).is_file()
-        return all(super(FeatureSets, self).__contains__(part) for part in name.split("+"))
+        try:
+            if package := package_of(name):
+                return package_version(package) > 0
+            if name.startswith(_EMBEDDING):
+                return Path(name.removeprefix(_EMBEDDING)).is_file()
+            return all(
+                opensmile.set_version(_opensmile_name(part)) > 0
+                if _is_opensmile(part)
+                else super(FeatureSets, self).__contains__(part)
+                for part in name.split("+")
+            )
+        except AnnotatorError:
+            return False
 
     def __getitem__(self, name: str) -> FeatureSet:
         name, steps = split_name(name)
         if steps:
             return prepared(self[name], steps)
+        if package := package_of(name):
+            return package_set(package)
         if name.startswith(_EMBEDDING):
             return embedding(Path(name.removeprefix(_EMBEDDING)))
-        if "+" in name:
-            return together([super(FeatureSets, self).__getitem__(part) for part in name.split("+")])
-        return super().__getitem__(name)
+        parts = [
+            opensmile_set(part) if _is_opensmile(part) else super(FeatureSets, self).__getitem__(part)
+            for part in name.split("+")
+        ]
+        return together(parts) if len(parts) > 1 else parts[0]
 
 
 FEATURE_SETS = FeatureSets("annotator.feature_sets", "feature set")

@@ -21,7 +21,7 @@ from annotator.learning.recipe import predict
 from annotator.learning.rounds import Outcome
 
 _REPEATS = 5
-_STATISTICS = r"(_(mean|std|p\d+|range|(rising|falling)_slope))+$"
+_STATISTICS = r"(_(mean|std|p\d+|range|(rising|falling)_slope))+$|_sma.*$"
 
 
 def family_of(column: str) -> str:
@@ -29,9 +29,12 @@ def family_of(column: str) -> str:
 
     >>> [family_of(name) for name in ("mfcc_03_mean", "lowlevel.zcr_std", "chroma_12", "f0_p20", "delta_flux_std")]
     ['mfcc', 'zcr', 'chroma', 'f0', 'delta_flux']
+    >>> [family_of(name) for name in ("opensmile.F0semitoneFrom27.5Hz_sma3nz_percentile20.0", "mfcc1V_sma3nz_amean")]
+    ['F0semitoneFrom27.5Hz', 'mfcc']
     """
-    name = re.sub(_STATISTICS, "", column.rpartition(".")[2])
-    return re.sub(r"_\d+$|(?<=^e)\d{4}$", "", name)
+    # A point before a digit belongs to a number.
+    name = re.sub(_STATISTICS, "", re.sub(r"^.*\.(?=\D)", "", column))
+    return re.sub(r"_\d+$|(?<=^e)\d{4}$|(?<=^mfcc)\dV?$", "", name)
 
 
 def importance(

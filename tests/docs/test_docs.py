@@ -2,12 +2,15 @@
 
 import re
 from pathlib import Path
+from typing import Any
 
+import numpy as np
 import pytest
 from typer.main import get_command
 
 from annotator.app.actions import actions
 from annotator.cli.commands import app, command_names
+from annotator.features.sets import FeatureSet
 
 PROJECT = Path(__file__).resolve().parents[2]
 PAGES = sorted([*PROJECT.glob("*.md"), *(PROJECT / "docs").glob("*.md")])
@@ -51,6 +54,19 @@ def test_links_and_pictures_lead_somewhere(page: Path) -> None:
     for target in re.findall(r"\]\(([^)#]+)[^)]*\)", page.read_text(encoding="utf-8")):
         if not target.startswith(("http://", "https://", "mailto:")):
             assert (page.parent / target).exists(), target
+
+
+def test_the_feature_set_on_the_page_of_the_library_is_one() -> None:
+    blocks = re.findall(
+        r"```python\n(.*?)```", (PROJECT / "docs" / "library.md").read_text(encoding="utf-8"), re.DOTALL
+    )
+    (source,) = [block for block in blocks if block.startswith("# my_package.py")]
+    module: dict[str, Any] = {}
+    exec(source, module)
+    entry = module["LOUDNESS"]
+    assert isinstance(entry, FeatureSet)
+    assert entry.compute(np.zeros(1, dtype=np.float32)) == pytest.approx([-100, -100])
+    assert len(entry.columns) == 2
 
 
 def test_the_entry_points_on_the_page_are_those_that_are_read() -> None:

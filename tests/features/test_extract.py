@@ -227,3 +227,11 @@ def test_other_formats_are_described_like_their_samples(tmp_path: Path, suffix: 
     values = finish(extract(FEATURE_SETS["lowlevel"], [clip], cache=tmp_path / "cache"))
     expected = FEATURE_SETS["lowlevel"].compute(decoded[5000:25000])
     np.testing.assert_allclose(values[0], expected, rtol=1e-2, atol=1e-2)
+
+
+def test_a_name_longer_than_file_systems_take_is_kept_too(record: Record, tmp_path: Path) -> None:
+    counting = Counting()
+    long = replace(counting.set, name="embedding:" + "/a_long_folder" * 40)
+    for _ in range(2):
+        finish(extract(long, [record()], cache=tmp_path))
+    assert counting.calls == 1

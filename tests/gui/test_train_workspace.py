@@ -1,5 +1,6 @@
 """Training by keyboard: what is offered, what a result says, which segments stand behind it, when it is old."""
 
+import sys
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from itertools import pairwise
@@ -24,12 +25,17 @@ from annotator.app.ingest import ingest
 from annotator.app.rate import add_rater, answer
 from annotator.app.schemes import add_scheme
 from annotator.app.session import Session
+from annotator.app.settings import settings_file
 from annotator.app.split import fold_shares, make_split
+from annotator.app.train import train
 from annotator.domain.progress import finish
 from annotator.domain.scheme import Item
+from annotator.features import packages
 from annotator.gui import window as window_module
 from annotator.gui.context import Context
 from annotator.gui.player import Player
+from annotator.gui.train.embedding_dialog import EmbeddingDialog
+from annotator.gui.train.form import TrainForm
 from annotator.gui.train.ladder import Ladder, rungs, spread
 from annotator.gui.train.wording import headline, metrics, surroundings, unheard, verdict
 from annotator.gui.train.workspace import TrainWorkspace
@@ -624,3 +630,100 @@ def test_spread_labels_keep_order_and_distance_and_stay_inside(labels: list[tupl
 def test_labels_with_room_stay_where_they_belong(centres: list[float]):
     apart = [50.0 + 100.0 * n for n in range(len(centres))]
     assert spread(apart, [90.0] * len(apart), 0.0, 1000.0, 10.0) == pytest.approx(apart)
+
+
+# Feature sets of packages
+
+PACKAGE = """\
+import numpy as np
+
+class Model:
+    sample_rate, scene_embedding_size = 16000, 1
+
+def load_model():
+    return Model()
+
+def get_scene_embeddings(audio, model):
+    return np.abs(np.diff(audio)).mean(axis=1, keepdims=True)
+"""
+
+
+@pytest.fixture
+def package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    """An installed package with the interface of HEAR."""
+    site = tmp_path / "site"
+    site.mkdir()
+    (site / "window_sound.py").write_text(PACKAGE)
+    monkeypatch.syspath_prepend(site)
+    yield "window_sound"
+    forget_packages()
+
+
+def forget_packages() -> None:
+    sys.modules.pop("window_sound", None)
+    packages._imported.clear()
+    packages._trusted.clear()
+    packages._load.cache_clear()
+
+
+def name_package(bench: Bench, package: str, weights: str = "") -> EmbeddingDialog:
+    """Presses "+", fills in the dialog and presses its button."""
+    bench.press(bench.form.other_features, Qt.Key.Key_Space)
+    dialog = bench.form.findChildren(EmbeddingDialog)[-1]
+    QTest.keyClicks(dialog.package, package)
+    QTest.keyClicks(dialog.weights, weights)
+    bench.press(dialog.ok, Qt.Key.Key_Space)
+    return dialog
+
+
+def test_a_package_is_named_trained_on_and_offered_from_then_on(bench: Bench, tmp_path: Path, package: str):
+    session = make_corpus(tmp_path)
+    bench.open(session)
+    dialog = name_package(bench, package)
+    assert not dialog.isVisible()
+    assert bench.form.features.currentData() == f"embedding:{package}"
+    assert package not in sys.modules
+    bench.train()
+    assert bench.workspace.runs.current().trained.features == f"embedding:{package}"
+    assert bench.evaluation.overall["uar"]["value"] == 1
+    assert f"embedding:{package}" in bench.context.settings.embeddings
+    assert TrainForm().features.findData(f"embedding:{package}") >= 0
+
+
+@pytest.mark.parametrize(
+    ("name", "weights", "complaint"),
+    [
+        ("", "", "either a network or a package"),
+        ("not there", "", '"not there" is no name of a package'),
+        ("not_there", "", "no installed package not_there"),
+        ("window_sound", "gone.pt", "no weights"),
+    ],
+)
+def test_what_cannot_be_named_is_told_in_the_dialog(
+    bench: Bench, tmp_path: Path, package: str, name: str, weights: str, complaint: str
+):
+    bench.open(make_corpus(tmp_path))
+    before = bench.form.features.count()
+    dialog = name_package(bench, name, weights)
+    assert dialog.isVisible()
+    assert complaint in dialog.complaint.text()
+    dialog.reject()
+    assert bench.form.features.count() == before
+
+
+def test_a_training_of_somebody_else_runs_no_package_by_being_looked_at_or_repeated(
+    bench: Bench, tmp_path: Path, package: str
+):
+    session = make_corpus(tmp_path)
+    asked = {"model": "logistic-regression", "target": "emotion", "split": "cv"}
+    finish(train(session, features=f"embedding:{package}", **asked))
+    settings_file().unlink()
+    forget_packages()
+    bench.open(session)
+    assert package in bench.workspace.runs.current().outdated
+    bench.workspace.banner.acted.emit()
+    bench.settle()
+    assert any(package in text for text, _ in bench.notices)
+    assert bench.workspace.runs.count() == 1
+    assert bench.form.features.findData(f"embedding:{package}") < 0
+    assert package not in sys.modules

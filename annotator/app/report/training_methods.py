@@ -3,7 +3,7 @@
 from annotator.app.session import Session
 from annotator.app.training import Trained
 from annotator.domain.translation import tr
-from annotator.features.sets import clip_features
+from annotator.features.sets import clip_features, package_of
 from annotator.learning.models import MODELS
 from annotator.storage.reader import Reader
 
@@ -44,10 +44,27 @@ def metric_title(name: str) -> str:
     return titles.get(name, name)
 
 
+def _source(features: str) -> str:
+    """Where the definitions of a feature set come from; nothing of a package is run to write a page."""
+    package = package_of(features)
+    return (
+        clip_features(features).source if package is None else tr("The package {name}", name=package.module)
+    )
+
+
+def _told_of(features: str) -> str:
+    if package_of(features) is not None:
+        return _source(features)
+    return tr(
+        "{columns} values a segment; {source}",
+        columns=len(clip_features(features).columns),
+        source=_source(features),
+    )
+
+
 def paragraph(session: Session, trained: Trained) -> str:
     """How the figures came about, in the past tense, with citations."""
     options, evaluation = trained.options or {}, trained.evaluation
-    feature_set = clip_features(trained.features)
     n_tested = len(evaluation.predictions)
     with session.reading() as reader:
         keys = _group_keys(reader, trained.split)
@@ -58,11 +75,11 @@ def paragraph(session: Session, trained: Trained) -> str:
     )
     sentences = [
         tr(
-            '"{target}" was learned from the feature set {features} ({columns} values a segment; {source}) by'
+            '"{target}" was learned from the feature set {features} ({told}) by'
             " {model} (scikit-learn; Pedregosa et al., 2011), standardised on the training data alone where the model"
             " depends on scale.",
-            target=trained.target, features=trained.features, columns=len(feature_set.columns),
-            source=feature_set.source, model=MODELS[trained.model].title,
+            target=trained.target, features=trained.features,
+            told=_told_of(trained.features), model=MODELS[trained.model].title,
         ),
         tr(
             'Figures are from the split "{split}", {parts} of which {n} segments were tested, no {keys} on both sides;'
@@ -119,7 +136,7 @@ def references(trained: Trained) -> list[str]:
     ):
         if used:
             wanted.add(name)
-    return [clip_features(trained.features).source + ".", *(t for k, t in _REFERENCES.items() if k in wanted)]
+    return [_source(trained.features) + ".", *(t for k, t in _REFERENCES.items() if k in wanted)]
 
 
 def limits(trained: Trained) -> list[str]:

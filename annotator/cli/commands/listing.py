@@ -1,29 +1,51 @@
 """What there is: feature-sets, models, formats, recipes."""
 
+from typing import Annotated
+
+import typer
+
 from annotator.cli.app import Json, app
 from annotator.cli.output import emit, note, table
 from annotator.domain.translation import tr
 
 
-@app.command(name="feature-sets", help=tr("List the feature sets."))
-def feature_sets(json: Json = False) -> None:
-    from annotator.features.sets import FEATURE_SETS
+@app.command(name="feature-sets", help=tr("List the feature sets, or tell all about one of them."))
+def feature_sets(
+    name: Annotated[
+        str | None,
+        typer.Argument(
+            metavar="[NAME]",
+            help=tr("A set to try; one of a package runs the package's code, here and from now on."),
+        ),
+    ] = None,
+    json: Json = False,
+) -> None:
+    from annotator.app.feature_sets import describe_set, listed_sets, other_names
 
-    found = [entry for _, entry in FEATURE_SETS.items()]
+    if name is not None:
+        one = describe_set(name)
+        emit(
+            one,
+            [
+                one.title,
+                tr("{n} values a clip, from sound at {rate} Hz.", n=one.shape, rate=one.sample_rate),
+                tr("Source: {source}.", source=one.source),
+                tr(
+                    "Columns: {names}.", names=", ".join(one.names[:8]) + (", ..." if one.columns > 8 else "")
+                ),
+            ],
+        )
+        return
+    found, others = listed_sets(), other_names()
+    rows = [[s.name, s.shape, s.title + (f" ({s.needs})" if s.needs else "")] for s in found]
     emit(
-        {
-            "feature_sets": [
-                {
-                    "name": s.name,
-                    "title": s.title,
-                    "columns": len(s.columns),
-                    "shape": s.shape,
-                    "source": s.source,
-                }
-                for s in found
-            ]
-        },
-        table([tr("name"), tr("values"), tr("title")], [[s.name, s.shape, s.title] for s in found]),
+        {"feature_sets": found, "on_request": [{"name": form, "title": title} for form, title in others]},
+        [
+            *table([tr("name"), tr("values"), tr("title")], rows),
+            "",
+            tr("And by name, as many as there are:"),
+            *table([tr("name"), tr("what it is")], others),
+        ],
     )
 
 

@@ -3,12 +3,12 @@
 from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
+from annotator.app.feature_sets import offered_features
 from annotator.app.naive import NaiveComparison, compare_with_naive
 from annotator.app.targets import SettledItem
 from annotator.domain.corpus import Split
 from annotator.domain.errors import AnnotatorError
 from annotator.domain.translation import tr
-from annotator.features.sets import FEATURE_SETS
 from annotator.gui.context import Context
 from annotator.gui.dataset.fields import combo, refill
 from annotator.gui.icons import set_icon
@@ -37,7 +37,7 @@ class NaiveCard(Card):
         self._task = Task(context, self, self._show, self._failed, self._tell_state)
         self._task.ended.connect(self._tell_state)
         self.target, self.features = combo(tr("Learn")), combo(tr("Features"))
-        refill(self.features, [(name, name, entry.title) for name, entry in FEATURE_SETS.items()], "lowlevel")
+        refill(self.features, [(name, name, title) for name, title in offered_features()], "lowlevel")
         self.button = QPushButton(tr("Measure"))
         set_icon(self.button, "train")
         self.button.clicked.connect(self.measure)

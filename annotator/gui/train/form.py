@@ -5,13 +5,17 @@ from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
     QGridLayout,
+    QHBoxLayout,
     QLabel,
     QPushButton,
     QSpinBox,
+    QToolButton,
     QToolTip,
     QWidget,
 )
 
+from annotator.app.embeddings import asked_for
+from annotator.app.feature_sets import offered_features
 from annotator.app.targets import Target
 from annotator.app.train import TrainingChoices
 from annotator.domain.corpus import Split
@@ -19,6 +23,7 @@ from annotator.domain.translation import tr, tr_n
 from annotator.features.sets import FEATURE_SETS
 from annotator.gui.icons import set_icon
 from annotator.gui.theme import GRID, set_property
+from annotator.gui.train.embedding_dialog import EmbeddingDialog
 from annotator.gui.train.more_options import MoreOptions
 from annotator.gui.train.runs import Request, learns_numbers, short_title
 from annotator.gui.widgets.card import Card
@@ -33,10 +38,14 @@ _STARTING = ("cnn",)
 
 
 class TrainForm(Card):
-    """Choices of one training; `submitted` follows the button. Enter in a field does not train by accident."""
+    """Choices of one training; `submitted` follows the button. Enter in a field does not train by accident.
+
+    `embedding_named` tells the name of a network or package that a person has added to the feature sets.
+    """
 
     submitted = Signal()
     changed = Signal()
+    embedding_named = Signal(str)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(tr("Train a baseline"), parent=parent)
@@ -69,8 +78,13 @@ class TrainForm(Card):
         self.skip = _box(
             tr("Leave out missing sound"), tr("Trains without the segments whose audio file is not there.")
         )
-        for name, feature_set in FEATURE_SETS.items():
-            self.features.add(short_title(feature_set.title), name, feature_set.title)
+        for name, title in offered_features():
+            self.features.add(short_title(title), name, title)
+        self.other_features = QToolButton()
+        self.other_features.setText("+")
+        self.other_features.setAccessibleName(tr("Another feature set"))
+        self.other_features.setToolTip(tr("A network in a file, or an installed package"))
+        self.other_features.clicked.connect(self._name_embedding)
         self._note = QLabel()
         self._note.setWordWrap(True)
         self._note.setProperty("role", "caption")
@@ -89,7 +103,13 @@ class TrainForm(Card):
             label.setProperty("role", "muted")
             label.setBuddy(field)
             fields.addWidget(label, row, 0)
-            fields.addWidget(field, row, 1)
+            if field is self.features:
+                line = QHBoxLayout()
+                line.addWidget(field, 1)
+                line.addWidget(self.other_features)
+                fields.addLayout(line, row, 1)
+            else:
+                fields.addWidget(field, row, 1)
         self.body.addLayout(fields)
         for box in (self.search, self.curve, self.importance, self.skip):
             self.body.addWidget(box)
@@ -143,7 +163,7 @@ class TrainForm(Card):
         features = self.more.show_request(
             request.features, request.augment, request.slice_seconds, request.start
         )
-        if self.features.findData(features) < 0 and features in FEATURE_SETS:
+        if self.features.findData(features) < 0 and asked_for(features) and features in FEATURE_SETS:
             self.features.add(features, features)
         for combo, name in ((self.features, features), (self.model, request.model)):
             combo.setCurrentIndex(max(0, combo.findData(name)))
@@ -237,6 +257,21 @@ class TrainForm(Card):
             set_property(self._note, "role", "caption" if n_settled and not problem else "warning")
         self.button.setEnabled(n_settled > 0 and not problem and not self._busy)
         self.changed.emit()
+
+    @Slot()
+    def _name_embedding(self) -> None:
+        """Asks for a network or a package, and chooses it."""
+        dialog = EmbeddingDialog(self)
+        dialog.accepted.connect(self._add_embedding)
+        dialog.open()
+
+    @Slot()
+    def _add_embedding(self) -> None:
+        name = self.sender().name
+        if self.features.findData(name) < 0:
+            self.features.add(name, name)
+        self.features.setCurrentIndex(self.features.findData(name))
+        self.embedding_named.emit(name)
 
     @Slot()
     def _submit(self) -> None:

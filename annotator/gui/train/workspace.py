@@ -4,6 +4,7 @@ from PySide6.QtCore import Qt, Slot
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
 
+from annotator.app.embeddings import require_asked
 from annotator.app.session import Session
 from annotator.app.train import TrainingChoices, training_choices
 from annotator.domain.errors import AnnotatorError
@@ -50,6 +51,7 @@ class TrainWorkspace(Workspace):
         self.form = TrainForm()
         self.form.submitted.connect(self.train_model)
         self.form.changed.connect(self._tell_availability)
+        self.form.embedding_named.connect(self._remember_embedding)
         self.runs = RunList()
         self.runs.chosen.connect(self._show_run)
         self.results = ResultsPage(context)
@@ -274,9 +276,19 @@ class TrainWorkspace(Workspace):
     def _train_again(self) -> None:
         """Asks for the shown run once more, on what the corpus holds now."""
         run = self.runs.current()
-        if run is not None:
-            self.form.show_request(run.request)
-            self.train_model()
+        if run is None:
+            return
+        try:
+            require_asked(run.request.features, tr("This training"))
+        except AnnotatorError as error:
+            self.context.report(error)
+            return
+        self.form.show_request(run.request)
+        self.train_model()
+
+    @Slot(str)
+    def _remember_embedding(self, name: str) -> None:
+        self.context.update_settings(self.context.settings.with_embedding(name))
 
     def _show_outdated(self) -> None:
         """Says above the result why it may not hold any more; once dismissed, only something new is said."""

@@ -11,6 +11,7 @@ import soundfile
 import soxr
 from numpy.typing import NDArray
 
+from annotator.domain import child
 from annotator.domain.errors import AnnotatorError
 from annotator.domain.progress import Progress, finish
 from annotator.features import processes
@@ -201,9 +202,9 @@ def test_no_process_outlives_a_stopped_job(
     record: Record, always_processes: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     started = []
-    popen = processes.subprocess.Popen
+    popen = child.subprocess.Popen
     monkeypatch.setattr(
-        processes.subprocess,
+        child.subprocess,
         "Popen",
         lambda *args, **options: started.append(popen(*args, **options)) or started[-1],
     )

@@ -4,8 +4,10 @@ Each step runs in a process of its own, which prints its figures: `python large.
 """
 
 import json
+import os
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -84,7 +86,7 @@ def steps(session: Session, model: str) -> dict[str, Callable[[], object]]:
 
 
 def measured(corpus: Path, step: str, model: str = "logistic-regression") -> dict[str, float]:
-    """Most memory of a step above that of a corpus just opened (MB), seconds and processor seconds."""
+    """Most memory of a step above that of a corpus just opened, its processes together (MB), and seconds."""
     arguments = [sys.executable, __file__, str(corpus), step, model]
     done = subprocess.run(arguments, capture_output=True, text=True, check=True)
     figures: dict[str, float] = json.loads(done.stdout)
@@ -109,20 +111,46 @@ def memory_and_time(folder: Path, n: int, n_recordings: int) -> list[Row]:
     return rows
 
 
-def _megabytes(field: str) -> float:
-    status = Path("/proc/self/status").read_text()  # ru_maxrss would count what the parent had, too
-    return float(next(line for line in status.splitlines() if line.startswith(field)).split()[1]) / 1024
+class Memory(threading.Thread):
+    """Watches the memory of this process and of those that it starts, together: `most` in MB."""
+
+    def __init__(self) -> None:
+        super().__init__(daemon=True)
+        self.most = 0.0
+
+    def run(self) -> None:
+        while True:
+            self.most = max(self.most, _resident())
+            time.sleep(0.02)
+
+
+def _resident() -> float:
+    total = 0
+    for process in [os.getpid(), *_children()]:
+        try:
+            pages = Path(f"/proc/{process}/statm").read_text().split()[1]
+        except (OSError, IndexError):  # it ended in this moment
+            continue
+        total += int(pages) * os.sysconf("SC_PAGE_SIZE")
+    return total / MB
+
+
+def _children() -> list[int]:
+    tasks = Path("/proc/self/task").glob("*/children")
+    return [int(process) for task in tasks for process in task.read_text().split()]
 
 
 def main() -> None:
     corpus, step, model = sys.argv[1:]
     with open_corpus_folder(Path(corpus)) as session:
-        before = _megabytes("VmRSS")
+        before = _resident()
+        memory = Memory()
+        memory.start()
         work = steps(session, model)[step]
         clock, spent = time.perf_counter(), cpu()
         work()
         figures = {
-            "memory": _megabytes("VmHWM") - before,
+            "memory": memory.most - before,
             "seconds": time.perf_counter() - clock,
             "cpu": cpu() - spent,
             "before": before,

@@ -10,10 +10,21 @@ import signal
 import subprocess
 import sys
 import threading
+import traceback
+from collections.abc import Callable
 from contextlib import suppress
 from importlib import import_module
-from queue import SimpleQueue
-from typing import IO, Any, NoReturn
+from queue import Empty, SimpleQueue
+from typing import IO, Any, NoReturn, TypeVar
+
+from annotator.domain.errors import AnnotatorError
+from annotator.domain.progress import Job, Progress
+from annotator.domain.translation import language, set_language
+
+T = TypeVar("T")
+
+#: Seconds between signs of life of a job elsewhere: how long it takes to notice that it is cancelled.
+_PATIENCE = 0.2
 
 _START = """
 import sys
@@ -117,6 +128,78 @@ def run(module: str, function: str) -> None:
     answers = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)
     getattr(import_module(module), function)(Channel(sys.stdin.buffer, answers))
+
+
+def elsewhere(function: Callable[..., Job[T]], *arguments: object, text: str) -> Job[T]:
+    """A job in a process of its own, which is killed where the job is closed: it can be cancelled in the middle of a
+    step.
+
+    Parameters
+    ----------
+    function, arguments
+        What makes the job; all of it, and the job's result, can be pickled. The arguments are let go of as soon as
+        they are sent.
+    text
+        Told until the job itself tells what it is doing.
+
+    Raises
+    ------
+    ChildEndedError
+        Where the process ends before its job.
+    """
+    outbox: SimpleQueue[Any] = SimpleQueue()
+    outbox.put((language(), function, arguments))
+    del arguments
+    inbox: SimpleQueue[tuple[str, Any]] = SimpleQueue()
+    child = Child(__name__, "do_job")
+
+    def listen() -> None:
+        try:
+            child.send(outbox.get())
+            kind = "progress"
+            while kind == "progress":
+                kind, value = child.receive()
+                inbox.put((kind, value))
+        except ChildEndedError as error:
+            inbox.put(("error", error))
+
+    listener = threading.Thread(target=listen, name="elsewhere")
+    progress = Progress(0, 1, text)
+    try:
+        listener.start()
+        while True:
+            yield progress
+            try:
+                kind, value = inbox.get(timeout=_PATIENCE)
+            except Empty:
+                continue
+            if kind == "error":
+                raise value
+            if kind == "result":
+                result: T = value
+                return result
+            progress = value
+    finally:
+        child.kill()
+        listener.join()
+        child.close()
+
+
+def do_job(channel: Channel) -> None:
+    """What the process of a job elsewhere does."""
+    chosen, function, arguments = channel.receive()
+    set_language(chosen)
+    try:
+        job = function(*arguments)
+        del arguments
+        while True:
+            channel.send(("progress", next(job)))
+    except StopIteration as end:
+        channel.send(("result", end.value))
+    except AnnotatorError as error:
+        channel.send(("error", error))
+    except Exception:
+        channel.send(("error", RuntimeError(traceback.format_exc())))
 
 
 def _send(channel: IO[bytes], message: object) -> None:

@@ -285,6 +285,6 @@ for _model in (
             _model,
             grid=_GRIDS.get(_model.name),
             growth=2.0 if _model.name in _BY_PAIRS else 1.0,
-            slow=_model.name == "cnn",
+            slow=_model.name in ("cnn", "bagged-trees"),
         ),
     )

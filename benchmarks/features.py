@@ -15,13 +15,13 @@ from pathlib import Path
 import numpy as np
 import scipy.fft
 import soundfile
+from cores import one_and_all, pieces_of_one
 from numpy.typing import NDArray
 from rows import Row, arguments, report, skipped, timed, wall
 from threadpoolctl import threadpool_limits
 
 from annotator.domain.progress import finish
 from annotator.features import lowlevel, processes, short_term, speech162
-from annotator.features.describe import Run, describe_run
 from annotator.features.extract import Clip, extract
 from annotator.features.sets import FEATURE_SETS
 
@@ -229,30 +229,24 @@ def extracting(quick: bool, folder: Path) -> list[Row]:
             by_librosa(librosa.load(clip.path, sr=lowlevel.SAMPLE_RATE, res_type="soxr_hq")[0])
 
     feature_set, cache = FEATURE_SETS["lowlevel"], folder / "cache"
-    n_cores = processes.cores()
-
-    def alone() -> None:
-        runs = [Run(clip.path, clip.audio_key, ((clip.start, clip.stop),)) for clip in clips]
-        for run in runs:
-            list(describe_run(feature_set, run, None))
-
     finish(extract(feature_set, clips, cache=cache))
     functions: list[Callable[[], object]] = [
         lambda: finish(extract(feature_set, clips, cache=None)),
         lambda: finish(extract(feature_set, clips, cache=cache)),
-        alone,
     ]
     if librosa:
         functions.append(plain)
-    first, again, single, *theirs = in_turn(functions, 2, wall)
+    first, again, *theirs = in_turn(functions, 2, wall)
     row = Row(f"lowlevel of {len(clips)} files, first time", first, "s", RIVAL, theirs[0] if theirs else None)
     rows = [
         row if librosa else skipped(row),
         Row(f"lowlevel of {len(clips)} files, from the cache", again, "s", "first time", first),
     ]
     if len(clips) * SECONDS * 44100 >= processes.WORTH_PROCESSES:
-        name = f"lowlevel of {len(clips)} files, {n_cores} processes"
-        rows.append(Row(name, first, "s", "one process", single))
+        for name in ("lowlevel", "speech-162", "lowlevel+speech-162"):
+            rows += one_and_all(name, clips, "files")
+        pieces = pieces_of_one(folder, [speech_like(n, 44100) for n in range(len(clips))], 44100)
+        rows += one_and_all("lowlevel", pieces, "pieces of one file")
     return rows
 
 

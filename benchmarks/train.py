@@ -13,6 +13,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import corpora
+import large
 import numpy as np
 from rows import Row, arguments, report, timed
 from sklearn.ensemble import HistGradientBoostingClassifier
@@ -148,6 +149,9 @@ def measure(options: argparse.Namespace) -> None:
     rows = training(problem, 1 if options.quick else 3)
     rows.append(intervals(problem, 200 if options.quick else 1000))
     rows.append(memory(5_000 if options.quick else 100_000))
+    if not options.quick:
+        with tempfile.TemporaryDirectory() as folder:
+            rows += large.memory_and_time(Path(folder), 100_000, 40)
     if corpora.REAL.is_dir():
         with tempfile.TemporaryDirectory() as folder:
             # The packages that are asked for here are no matter of the user's own settings.

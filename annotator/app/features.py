@@ -1,12 +1,13 @@
 """Describing segments by numbers."""
 
-import os
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
+from numpy.typing import NDArray
 
 from annotator.app.embeddings import ask_for
 from annotator.app.session import Session
@@ -17,9 +18,14 @@ from annotator.domain.errors import AnnotatorError
 from annotator.domain.progress import Job, Progress
 from annotator.domain.timeline import to_seconds
 from annotator.domain.translation import tr
-from annotator.features.describe import Run, describe_run
+from annotator.features.describe import Describer, Run
 from annotator.features.extract import Clip, extract
 from annotator.features.sets import FEATURE_SETS, FeatureSet
+
+#: Rows of a table of clips that are written together.
+_ROWS_AT_ONCE = 10_000
+
+_Write: TypeAlias = Callable[[list[str], list[str], NDArray[Any], NDArray[Any], NDArray[Any]], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,12 +73,31 @@ def write_features(
     clips = clips_of(session, segments, recordings)
     n_columns = len(feature_set.columns)
     if feature_set.frame_seconds:
-        frames = _write_frames(session, file, feature_set, segments, recordings, clips)
-        seconds, rows = yield from frames
-        return FeatureTable(feature_set.name, len(segments), n_columns, seconds, str(file), rows)
-    values = yield from extract(feature_set, clips, cache=session.cache)
-    seconds = _write(file, feature_set, segments, recordings, values)
-    return FeatureTable(feature_set.name, len(segments), n_columns, seconds, str(file), len(segments))
+        n_rows = yield from _write_frames(session, file, feature_set, segments, recordings, clips)
+    else:
+        values = yield from extract(feature_set, clips, cache=session.cache)
+        n_rows = yield from _write_clips(file, feature_set, segments, recordings, values)
+    seconds = sum(end - start for start, end in _times(segments, recordings))
+    return FeatureTable(feature_set.name, len(segments), n_columns, seconds, str(file), n_rows)
+
+
+def _write_clips(
+    file: Path,
+    feature_set: FeatureSet,
+    segments: Sequence[Segment],
+    recordings: dict[str, Recording],
+    values: NDArray[np.float64],
+) -> Job[int]:
+    """Writes a row for each segment, some thousand at a time, so that memory holds the values once; gives rows."""
+    times = _times(segments, recordings)
+    with _table(file, feature_set, np.float64) as write:
+        for first in range(0, len(segments), _ROWS_AT_ONCE):
+            yield Progress(first, len(segments), tr("Writing the table"))
+            some = slice(first, first + _ROWS_AT_ONCE)
+            names = [recordings[segment.recording_id].path for segment in segments[some]]
+            starts, ends = np.array(times[some]).T
+            write([segment.id for segment in segments[some]], names, starts, ends, values[some])
+    return len(segments)
 
 
 def _write_frames(
@@ -82,61 +107,57 @@ def _write_frames(
     segments: Sequence[Segment],
     recordings: dict[str, Recording],
     clips: Sequence[Clip],
-) -> Job[tuple[float, int]]:
-    """Writes the frames of one clip after the other, so that memory holds one clip; gives seconds and rows."""
+) -> Job[int]:
+    """Writes the frames of one clip after the other, so that memory holds one clip; gives rows."""
+    step, n_rows = feature_set.frame_seconds, 0
+    times = _times(segments, recordings)
+    with _table(file, feature_set, np.float32) as write, Describer(feature_set, session.cache) as describer:
+        for n, (segment, clip, (begin, end)) in enumerate(zip(segments, clips, times, strict=True)):
+            yield Progress(n, len(clips), tr("Features of {name}", name=clip.path.name))
+            (values,) = describer.rows(Run(clip.path, clip.audio_key, ((clip.start, clip.stop),)))
+            starts = begin + step * np.arange(len(values))
+            ends = np.minimum(starts + step, end)
+            name = recordings[segment.recording_id].path
+            write([segment.id] * len(values), [name] * len(values), starts, ends, values)
+            n_rows += len(values)
+    return n_rows
+
+
+def _times(segments: Sequence[Segment], recordings: dict[str, Recording]) -> list[tuple[float, float]]:
+    """Start and end of each segment in seconds."""
+    rates = [recordings[segment.recording_id].sample_rate for segment in segments]
+    return [
+        (to_seconds(segment.start, rate), to_seconds(segment.end, rate))
+        for segment, rate in zip(segments, rates, strict=True)
+    ]
+
+
+@contextmanager
+def _table(file: Path, feature_set: FeatureSet, kind: type[np.floating[Any]]) -> Iterator[_Write]:
+    """A Parquet file written some rows at a time: segments, recordings, starts, ends (n,) and values (n, columns)."""
     import pyarrow as pa
     import pyarrow.parquet as pq
 
-    step, seconds, rows = feature_set.frame_seconds, 0.0, 0
+    number = pa.from_numpy_dtype(kind)
     names = ["segment", "recording", "start", "end", *feature_set.columns]
-    types = [pa.string(), pa.string(), pa.float64(), pa.float64(), *[pa.float32()] * len(feature_set.columns)]
+    types = [pa.string(), pa.string(), pa.float64(), pa.float64(), *[number] * len(feature_set.columns)]
     schema = pa.schema(list(zip(names, types, strict=True)))
     with written_aside(file) as aside, pq.ParquetWriter(aside, schema) as writer:
-        for n, (segment, clip) in enumerate(zip(segments, clips, strict=True)):
-            yield Progress(n, len(clips), tr("Features of {name}", name=clip.path.name))
-            run = Run(clip.path, clip.audio_key, ((clip.start, clip.stop),))
-            (values,) = describe_run(feature_set, run, session.cache)
-            recording = recordings[segment.recording_id]
-            begin, end = (to_seconds(at, recording.sample_rate) for at in (segment.start, segment.end))
-            starts = begin + step * np.arange(len(values))
+
+        def write(
+            segments: list[str],
+            paths: list[str],
+            starts: NDArray[Any],
+            ends: NDArray[Any],
+            values: NDArray[Any],
+        ) -> None:
             columns = [
-                pa.array([segment.id] * len(values), pa.string()),
-                pa.array([recording.path] * len(values), pa.string()),
+                pa.array(segments, pa.string()),
+                pa.array(paths, pa.string()),
                 pa.array(starts),
-                pa.array(np.minimum(starts + step, end)),
-                *(pa.array(column.astype(np.float32)) for column in values.T),
+                pa.array(ends),
+                *(pa.array(column.astype(kind, copy=False)) for column in values.T),
             ]
             writer.write_table(pa.Table.from_arrays(columns, schema=schema))
-            seconds, rows = seconds + end - begin, rows + len(values)
-    return seconds, rows
 
-
-def _write(
-    file: Path,
-    feature_set: FeatureSet,
-    segments: Sequence[Segment],
-    recordings: dict[str, Recording],
-    values: Any,
-) -> float:
-    import pandas as pd
-
-    rates = [recordings[segment.recording_id].sample_rate for segment in segments]
-    frame = pd.DataFrame(values, columns=list(feature_set.columns))
-    starts = [to_seconds(segment.start, rate) for segment, rate in zip(segments, rates, strict=True)]
-    ends = [to_seconds(segment.end, rate) for segment, rate in zip(segments, rates, strict=True)]
-    frame.insert(0, "segment", [segment.id for segment in segments])
-    frame.insert(1, "recording", [recordings[segment.recording_id].path for segment in segments])
-    frame.insert(2, "start", starts)
-    frame.insert(3, "end", ends)
-    aside = file.with_name(f".{file.name}.part")
-    try:
-        frame.to_parquet(aside, index=False)
-        os.replace(aside, file)
-    except OSError as error:
-        raise AnnotatorError(
-            tr("{file} cannot be written: {reason}.", file=file, reason=error.strerror or error),
-            tr("Choose a place where you may write."),
-        ) from None
-    finally:
-        aside.unlink(missing_ok=True)
-    return sum(ends) - sum(starts)
+        yield write

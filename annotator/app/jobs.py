@@ -17,10 +17,19 @@ class Pace:
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
         self._started = clock()
+        self._forecast: tuple[Progress, float] | None = None
 
     def remaining(self, progress: Progress) -> float | None:
-        """Seconds to go; `None` while that is a guess (the first 2 % or half a second)."""
-        elapsed = self._clock() - self._started
+        """Seconds to go, as the job itself forecasts them or by its pace so far.
+
+        `None` while that is a guess (the first 2 % or half a second).
+        """
+        now = self._clock()
+        if progress.seconds_left is not None:
+            if self._forecast is None or self._forecast[0] != progress:
+                self._forecast = progress, now
+            return max(progress.seconds_left - (now - self._forecast[1]), 0.0)
+        elapsed = now - self._started
         if progress.fraction < 0.02 or elapsed < 0.5:
             return None
         return elapsed * (1 - progress.fraction) / progress.fraction
@@ -53,7 +62,8 @@ def part(job: Job[T], start: float, stop: float) -> Job[T]:
     try:
         while True:
             progress = next(job)
-            yield Progress(start + (stop - start) * progress.fraction, 1.0, progress.text)
+            done = start + (stop - start) * progress.fraction
+            yield Progress(done, 1.0, progress.text, progress.seconds_left)
     except StopIteration as end:
         result: T = end.value
         return result

@@ -14,10 +14,12 @@ from numpy.typing import NDArray
 
 from annotator.app.embeddings import require_asked
 from annotator.app.features import clips_of
+from annotator.app.jobs import part
 from annotator.app.session import Session
 from annotator.app.suggest import (
     Queued,
     Suggestion,
+    answers_of,
     in_order,
     queue_suggestions,
     require_probabilities,
@@ -103,14 +105,15 @@ def predict(
             segments = working_segments(reader, tier)
             recordings = {recording.id: recording for recording in reader.recordings()}
     clips = clips_of(session, segments, recordings)
-    X = yield from extract(feature_set, clips, cache=session.cache)
-    suggestions = in_order(saved, X, segments, recordings) if suggest else []
-    if suggest:
+    X = yield from part(extract(feature_set, clips, cache=session.cache), 0.0, 0.7)
+    found = yield from part(answers_of(saved, X), 0.7, 1.0)
+    suggestions: list[Suggestion] = []
+    if suggest and segments:
+        suggestions = in_order(found, saved.task, segments, recordings)
         rows = {segment.id: row for row, segment in enumerate(segments)}
-        X = X[[rows[one.segment.id] for one in suggestions]]
+        found = found.of([rows[one.segment.id] for one in suggestions])
         segments = [one.segment for one in suggestions]
-    answers = saved.predict(X) if segments else np.empty(0, dtype=object)
-    shares = saved.probabilities(X) if saved.gives_probabilities and segments else None
+    answers, shares = found.said, found.shares
     unasked = 0
     if file is not None and like is not None:
         made = _predictions(segments, recordings, answers, saved.labels, shares)

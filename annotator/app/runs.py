@@ -72,8 +72,8 @@ def store_run(session: Session, training: Training, trained: Trained, material: 
     name = f"{training.target} · {training.model} · {training.features} · {training.split}"
     run = Run(key, name, _plain(options), _plain(results), now())
     with session.reading() as reader:
-        known = next((one for one in reader.runs() if one.id == key), None)
-    if known is None or _without_time(known) != _without_time(run):
+        known = reader.runs(key)
+    if not known or _without_time(known[0]) != _without_time(run):
         session.transact(tr("Keep a training"), lambda transaction: transaction.put(run), undoable=False)
     return key
 

@@ -22,7 +22,7 @@ from annotator.app.train import fitted_model
 from annotator.app.training import Training
 from annotator.domain.corpus import Recording, Segment, Task, new_id
 from annotator.domain.errors import AnnotatorError, UsageError
-from annotator.domain.progress import Job
+from annotator.domain.progress import Job, Progress
 from annotator.domain.timeline import to_seconds
 from annotator.domain.translation import tr, tr_n
 from annotator.features.extract import extract
@@ -31,6 +31,9 @@ from annotator.learning.metrics import Task as Goal
 from annotator.learning.saved import SavedModel
 from annotator.storage.reader import Reader
 from annotator.storage.writer import Transaction
+
+#: Segments that a model is asked about at once.
+_ROWS_AT_ONCE = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,19 +84,46 @@ def usefulness(shares: NDArray[np.float64], task: Goal) -> NDArray[np.float64]:
     return 1 - lead
 
 
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """What a model says of rows of features: labels or numbers, (n,), and shares of labels, (n, labels), if it can."""
+
+    said: NDArray[Any]
+    shares: NDArray[np.float64] | None
+
+    def of(self, rows: Sequence[int]) -> "Answers":
+        """Those of some rows, in that order."""
+        return Answers(self.said[rows], None if self.shares is None else self.shares[rows])
+
+
+def answers_of(saved: SavedModel, X: NDArray[np.float64]) -> Job[Answers]:
+    """Asks a model some rows at a time: those that compare each with all they were trained on take their time."""
+    said: list[NDArray[Any]] = []
+    shares: list[NDArray[np.float64]] = []
+    for first in range(0, len(X), _ROWS_AT_ONCE):
+        yield Progress(first, len(X), tr("Asking the model"))
+        some = X[first : first + _ROWS_AT_ONCE]
+        said.append(saved.predict(some))
+        if saved.gives_probabilities:
+            shares.append(saved.probabilities(some))
+    return Answers(
+        np.concatenate(said) if said else np.empty(0, dtype=object),
+        np.concatenate(shares) if shares else None,
+    )
+
+
 def in_order(
-    saved: SavedModel, X: NDArray[np.float64], segments: Sequence[Segment], recordings: dict[str, Recording]
+    answers: Answers, task: Goal, segments: Sequence[Segment], recordings: dict[str, Recording]
 ) -> list[Suggestion]:
     """What a model says of segments, the most useful to rate first."""
-    if not segments:
-        return []
-    answers, shares = saved.predict(X), saved.probabilities(X)
-    useful = usefulness(shares, saved.task)
+    said, shares = answers.said, answers.shares
+    assert shares is not None
+    useful = usefulness(shares, task)
     return [
         Suggestion(
             segments[row],
             recordings[segments[row].recording_id],
-            str(answers[row]),
+            str(said[row]),
             float(shares[row].max()),
             float(useful[row]),
         )
@@ -113,8 +143,9 @@ def suggest(session: Session, training: Training, *, temperature: float = 1.0) -
     if training.skip_missing:
         segments = [s for s in segments if session.audio_path(recordings[s.recording_id]).is_file()]
     clips = clips_of(session, segments, recordings)
-    X = yield from part(extract(clip_features(saved.features), clips, cache=session.cache), 0.5, 1.0)
-    return in_order(saved, X, segments, recordings)
+    X = yield from part(extract(clip_features(saved.features), clips, cache=session.cache), 0.5, 0.9)
+    answers = yield from part(answers_of(saved, X), 0.9, 1.0)
+    return in_order(answers, saved.task, segments, recordings) if segments else []
 
 
 def require_probabilities(saved: SavedModel) -> None:

@@ -24,10 +24,11 @@ from annotator.domain.translation import tr
 from annotator.features.extract import Clip, extract
 from annotator.features.sets import clip_features
 from annotator.features.steps import AUGMENTING, parse_step
-from annotator.learning.evaluate import evaluate, fit_all
+from annotator.learning.apart import evaluated, fitted
 from annotator.learning.label_errors import likely_errors
+from annotator.learning.metrics import Task
 from annotator.learning.models import MODELS
-from annotator.learning.problem import Extra, Problem
+from annotator.learning.problem import Extra
 from annotator.learning.saved import SavedModel, load_model, save_model
 
 __all__ = [
@@ -107,7 +108,7 @@ def run_training(
             )
     yield Progress(0, 1, tr("Loading {features}", features=training.features))
     ask_for(training.features)
-    feature_set, chosen = clip_features(training.features), MODELS[training.model]
+    feature_set, model = clip_features(training.features), MODELS[training.model]
     network = _network(training)
     material = gather(session, training.target, training.split, with_sound=training.skip_missing)
     clips = clips_of(session, material.segments, material.recordings)
@@ -115,23 +116,22 @@ def run_training(
     share = 0.7 / n_kinds
     values = yield from part(extract(feature_set, clips, cache=session.cache), 0.0, share)
     extra = yield from part(_extra(session, training, clips, material), share, 0.7)
+    n_extra = 0 if extra is None else len(extra.rows)
     problem = material.problem(values, extra)
-    job = evaluate(
-        problem,
-        model=chosen,
-        seed=training.seed,
-        replicates=training.replicates,
-        class_weight=training.class_weight,
-        search=training.search,
-        curve=training.curve,
-        columns=feature_set.columns if training.importance else (),
-        start=None if network is None else network.estimator.weights_,
-    )
-    evaluation = yield from part(job, 0.7, 1.0)
+    labels, task = problem.labels, problem.task
+    fitting = _fitting(training, network)
+    options = {
+        **fitting,
+        "replicates": training.replicates,
+        "curve": training.curve,
+        "columns": feature_set.columns if training.importance else (),
+    }
+    job = evaluated(problem, model.name, options, None if save is None else fitting)
+    del values, extra, problem  # the largest things here, which the process that trains has as well
+    evaluation, estimator = yield from part(job, 0.7, 1.0)
     if save is not None:
-        yield Progress(1, 1, tr("Training on all segments"))
         temperature = evaluation.calibration.get("temperature", 1.0)
-        save_model(_fitted(training, problem, material, temperature), save)
+        save_model(_saved(training, labels, task, estimator, material, temperature), save)
     trained = Trained(
         target=training.target,
         features=training.features,
@@ -143,7 +143,7 @@ def run_training(
         evaluation=evaluation,
         options=training.to_dict(),
         label_errors=_label_errors(evaluation.predictions, material),
-        extra_rows=0 if extra is None else len(extra.rows),
+        extra_rows=n_extra,
         warnings=() if network is None else (_heard_before(network, material),),
     )
     if store and session.writable:
@@ -249,32 +249,46 @@ def fitted_model(session: Session, training: Training, *, temperature: float = 1
     feature_set = clip_features(training.features)
     values = yield from part(extract(feature_set, clips, cache=session.cache), 0.0, 0.4)
     extra = yield from part(_extra(session, training, clips, material), 0.4, 0.8)
-    yield Progress(0.8, 1.0, tr("Training on all segments"))
-    return _fitted(training, material.problem(values, extra), material, temperature)
+    problem = material.problem(values, extra)
+    labels, task = problem.labels, problem.task
+    job = fitted(problem, training.model, _fitting(training, _network(training)))
+    del values, extra, problem
+    estimator = yield from part(job, 0.8, 1.0)
+    return _saved(training, labels, task, estimator, material, temperature)
 
 
-def _fitted(training: Training, problem: Problem, material: Material, temperature: float) -> SavedModel:
-    feature_set, network = clip_features(training.features), _network(training)
+def _fitting(training: Training, network: SavedModel | None) -> dict[str, Any]:
+    """The options of `fit_all`."""
+    return {
+        "seed": training.seed,
+        "class_weight": training.class_weight,
+        "search": training.search,
+        "start": None if network is None else network.estimator.weights_,
+    }
+
+
+def _saved(
+    training: Training,
+    labels: tuple[str, ...],
+    task: Task,
+    estimator: Any,
+    material: Material,
+    temperature: float,
+) -> SavedModel:
+    feature_set = clip_features(training.features)
     return SavedModel(
         model=training.model,
         target=training.target,
         features=feature_set.name,
         features_version=feature_set.version,
         columns=feature_set.columns,
-        labels=problem.labels,
+        labels=labels,
         corpus_digest=corpus_digest(material.target, material.segments, material.recordings),
         segments=len(material.segments),
         seed=training.seed,
-        estimator=fit_all(
-            problem,
-            model=MODELS[training.model],
-            seed=training.seed,
-            class_weight=training.class_weight,
-            search=training.search,
-            start=None if network is None else network.estimator.weights_,
-        ),
+        estimator=estimator,
         temperature=temperature,
-        task=problem.task,
+        task=task,
     )
 
 

@@ -90,8 +90,10 @@ def exact_file(path: Path) -> "PcmFile | None":
         with _opened(path) as sound:
             fits = sound.format in _SOUGHT_EXACTLY and sound.subtype in NATIVE_TYPES and sound.frames > 0
             if fits:
-                sound.seek(max(0, sound.frames - _FLAC_TAIL))
-                fits = len(sound.read(_FLAC_TAIL)) == min(_FLAC_TAIL, sound.frames)
+                # A seek is exact by arithmetic in all but FLAC, where the last blocks must be decoded to know.
+                tail = min(_FLAC_TAIL if sound.format == "FLAC" else 1, sound.frames)
+                sound.seek(sound.frames - tail)
+                fits = len(sound.read(tail, dtype=NATIVE_TYPES[sound.subtype])) == tail
     except soundfile.LibsndfileError:
         return None
     return PcmFile(path) if fits else None

@@ -18,6 +18,9 @@ from annotator.domain.translation import tr
 
 T = TypeVar("T")
 
+#: Seconds from which on a forecast is told where no progress bar can be seen.
+_LONG = 600.0
+
 _json = False
 
 
@@ -84,9 +87,19 @@ def warn_all(warnings: Sequence[str], limit: int = 10) -> None:
 
 
 def follow(job: Job[T]) -> T:
-    """Runs a job with a progress bar and the remaining time on standard error; Ctrl+C cancels it."""
+    """Runs a job with a progress bar and the remaining time on standard error; Ctrl+C cancels it.
+
+    Where there is no terminal, a forecast of many minutes is told once.
+    """
     if not sys.stderr.isatty():
-        return run_job(job)
+        told: list[float] = []
+
+        def tell(progress: Progress) -> None:
+            if not told and (progress.seconds_left or 0.0) > _LONG:
+                told.append(progress.seconds_left or 0.0)
+                note(tr("This will take about {time}.", time=clock(told[0], 0)))
+
+        return run_job(job, on_progress=tell)
     from rich.console import Console
     from rich.progress import BarColumn, TextColumn
     from rich.progress import Progress as Bar

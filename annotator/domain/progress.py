@@ -13,11 +13,15 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How far a job has come: `done` of `total` (same unit, `total` > 0) and what it is doing now."""
+    """How far a job has come: `done` of `total` (same unit, `total` > 0) and what it is doing now.
+
+    `seconds_left` is the job's own forecast, of a job that knows better than its pace so far tells; else `None`.
+    """
 
     done: float
     total: float
     text: str = ""
+    seconds_left: float | None = None
 
     @property
     def fraction(self) -> float:

@@ -5,7 +5,6 @@ Other packages add entries through entry points: `[project.entry-points."annotat
 
 import difflib
 from collections.abc import Iterator
-from importlib.metadata import entry_points
 from typing import Generic, TypeVar
 
 from annotator.domain.errors import AnnotatorError
@@ -72,5 +71,7 @@ class Registry(Generic[T]):
         if self._plugins_read:
             return
         self._plugins_read = True
+        from importlib.metadata import entry_points  # slow to import, and processes that compute never ask
+
         for point in entry_points(group=self._group):
             self.add(point.name, point.load())

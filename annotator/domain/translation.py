@@ -21,6 +21,11 @@ def set_language(language: str) -> None:
     _language = language
 
 
+def language() -> str:
+    """The language of all texts now."""
+    return _language
+
+
 def tr(text: str, /, **values: object) -> str:
     """`text` in the user's language, with `{name}` fields filled in.
 

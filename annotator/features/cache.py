@@ -57,29 +57,25 @@ class FeatureCache:
             return {}
         except OSError as error:
             raise self._fault(audio_key, error) from None
-        body = content[_CHECKSUM_BYTES:]
+        body = memoryview(content)[_CHECKSUM_BYTES:]
         record = 8 * (2 + self._n_columns)
         if len(body) % record or content[:_CHECKSUM_BYTES] != self._checksum(body):
             return {}
         records = np.frombuffer(body, dtype="<f8").reshape(-1, 2 + self._n_columns)
-        return {
-            (int(start), int(end)): values
-            for (start, end), values in zip(records[:, :2], records[:, 2:], strict=True)
-        }
+        spans = records[:, :2].astype(np.int64).tolist()
+        return {(start, end): values for (start, end), values in zip(spans, records[:, 2:], strict=True)}
 
     def add(self, audio_key: str, values: Mapping[Span, NDArray[np.float64]]) -> None:
         """Adds values to those kept of one recording; a reader sees the old file or the new one, never a part."""
         path = self._path(audio_key)
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
-            records = [
-                np.concatenate([span, row]) for span, row in (self.load(audio_key) | dict(values)).items()
-            ]
-            body = np.stack(records).astype("<f8").tobytes()
+            body = self._records(self.load(audio_key) | dict(values))
             handle, aside = tempfile.mkstemp(prefix=".", suffix=".part", dir=path.parent)
             try:
                 with os.fdopen(handle, "wb") as file:
-                    file.write(self._checksum(body) + body)
+                    file.write(self._checksum(body))
+                    file.write(body)
                 os.replace(aside, path)
             except BaseException:
                 os.unlink(aside)
@@ -87,10 +83,18 @@ class FeatureCache:
         except OSError as error:
             raise self._fault(audio_key, error) from None
 
+    def _records(self, values: Mapping[Span, NDArray[np.float64]]) -> memoryview:
+        """Values as they are stored; the only copy of them, as a recording of hours may be most of a corpus."""
+        records = np.empty((len(values), 2 + self._n_columns), dtype="<f8")
+        records[:, :2] = list(values)
+        for record, row in zip(records, values.values(), strict=True):
+            record[2:] = row
+        return records.data.cast("B")
+
     def _path(self, audio_key: str) -> Path:
         return self._folder / audio_key[:2] / f"{audio_key}.features"
 
-    def _checksum(self, body: bytes) -> bytes:
+    def _checksum(self, body: memoryview) -> bytes:
         return zlib.crc32(body, self._definition).to_bytes(_CHECKSUM_BYTES, "little")
 
     def _fault(self, audio_key: str, error: OSError) -> AnnotatorError:

@@ -3,6 +3,8 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from types import TracebackType
+from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,6 +26,36 @@ class Run:
     spans: tuple[Span, ...]
 
 
+class Describer:
+    """Describes runs in turn; a context manager. A file stays open until a run of another one comes."""
+
+    def __init__(self, feature_set: FeatureSet, cache: Path | None) -> None:
+        self._feature_set, self._cache = feature_set, cache
+        self._source: AudioSource | None = None
+
+    def rows(self, run: Run) -> Iterator[NDArray[np.float64]]:
+        """Values of each span of a run in turn, (columns,) each; raises as `describe_run` does."""
+        if self._source is None or self._source.path != run.path:
+            self.close()
+            self._source = open_source(run.path, cache=self._cache)
+        for span in run.spans:
+            yield _describe(self._feature_set, self._source, span)
+
+    def close(self) -> None:
+        """Lets go of the file last read."""
+        if self._source is not None:
+            self._source.close()
+            self._source = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+
 def describe_run(feature_set: FeatureSet, run: Run, cache: Path | None) -> Iterator[NDArray[np.float64]]:
     """Values of each span of a run in turn, (columns,) each.
 
@@ -32,9 +64,8 @@ def describe_run(feature_set: FeatureSet, run: Run, cache: Path | None) -> Itera
     AnnotatorError
         Where the file cannot be read or is shorter than a span, or a value is not finite.
     """
-    with open_source(run.path, cache=cache) as source:
-        for span in run.spans:
-            yield _describe(feature_set, source, span)
+    with Describer(feature_set, cache) as describer:
+        yield from describer.rows(run)
 
 
 def _describe(feature_set: FeatureSet, source: AudioSource, span: Span) -> NDArray[np.float64]:

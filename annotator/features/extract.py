@@ -73,26 +73,25 @@ def extract(
     paths = {clip.audio_key: clip.path for clip in clips}
     runs = [Run(paths[key], key, tuple(spans)) for key, spans in missing.items()]
     fresh: dict[str, dict[Span, NDArray[np.float64]]] = {key: {} for key in missing}
-    text = tr("Computing features")
     try:
         with describing(feature_set, runs, cache) as results:
             while n_missing:
                 try:
                     result = results.get(timeout=_PATIENCE)
                 except Empty:
-                    yield Progress(done, len(clips), text)
+                    yield Progress(done, len(clips), tr("Computing features"))
                     continue
                 if isinstance(result, Exception):
                     raise result
-                run, span, row = result
-                rows_of_span = wanted[run.audio_key][span]
-                values[rows_of_span] = fresh[run.audio_key][span] = row
-                n_missing -= 1
-                if store and len(fresh[run.audio_key]) == len(missing[run.audio_key]):
-                    store.add(run.audio_key, fresh.pop(run.audio_key))
-                done += len(rows_of_span)
-                text = tr("Features of {name}", name=run.path.name)
-                yield Progress(done, len(clips), text)
+                for run, span, row in result:
+                    rows_of_span = wanted[run.audio_key][span]
+                    values[rows_of_span] = row
+                    fresh[run.audio_key][span] = values[rows_of_span[0]]
+                    n_missing -= 1
+                    if store and len(fresh[run.audio_key]) == len(missing[run.audio_key]):
+                        store.add(run.audio_key, fresh.pop(run.audio_key))
+                    done += len(rows_of_span)
+                yield Progress(done, len(clips), tr("Features of {name}", name=run.path.name))
     finally:
         if store:
             for audio_key, part in fresh.items():

@@ -22,7 +22,7 @@ from annotator.learning.rounds import Outcome, run_fold
 
 #: Shares of the training side, the last of which is what the result itself was trained on.
 SHARES = (0.125, 0.25, 0.5, 0.75, 1.0)
-_REPEATS = 3
+REPEATS = 3
 
 #: Fewer training groups than this are not cut into shares of whole groups: single segments are added instead.
 _FEW_GROUPS = 8
@@ -47,8 +47,8 @@ def learning_curve(
     points = []
     for place, share in enumerate(SHARES):
         sums, sizes, n_groups = [], [], []
-        for repeat in range(1 if share == 1.0 else _REPEATS):
-            yield Progress(place * _REPEATS + repeat, len(SHARES) * _REPEATS, tr("Learning curve"))
+        for repeat in range(1 if share == 1.0 else REPEATS):
+            yield Progress(place * REPEATS + repeat, len(SHARES) * REPEATS, tr("Learning curve"))
             predicted = []
             for number, outcome in enumerate(outcomes):
                 order = np.random.default_rng([recipe.seed, repeat, number])

@@ -5,7 +5,7 @@ guessing, what people reach against one another, and what a random split that ig
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -16,6 +16,7 @@ from annotator.learning.baselines import chance_metrics, majority_metrics
 from annotator.learning.ceiling import human_ceiling
 from annotator.learning.curve import learning_curve
 from annotator.learning.folds import comparable_k, folds_of, random_folds
+from annotator.learning.forecast import Forecast
 from annotator.learning.importance import importance
 from annotator.learning.intervals import bootstrap, overall
 from annotator.learning.metrics import Scorer, per_class
@@ -160,20 +161,25 @@ def evaluate(
     )
     n_folds = len(folds) + len(shuffled)
     n_steps = n_folds * (1 + 2 * curve + bool(columns))
+    forecast = Forecast(problem, recipe, [*folds, *shuffled], curve=len(folds) if curve else 0)
 
     entries: list[dict[str, Any]] = []
     everything: list[Outcome] = []
     for step, fold in enumerate(folds):
-        yield Progress(step, n_steps, tr("Testing on part {part}", part=fold.part))
+        yield Progress(step, n_steps, tr("Testing on part {part}", part=fold.part), forecast.left)
         outcome = run_fold(problem, recipe, fold)
+        forecast.done()
         entries.append(_entry(scorer, problem, outcome))
-        everything.append(outcome)
+        # Some estimators hold their whole training side.
+        everything.append(outcome if columns else replace(outcome, estimator=None))
     tested = [outcome for outcome in everything if outcome.fold.pooled]
 
     leaky = []
     for step, fold in enumerate(shuffled, start=len(folds)):
-        yield Progress(step, n_steps, tr("Testing on a random split that ignores groups"))
+        text = tr("Testing on a random split that ignores groups")
+        yield Progress(step, n_steps, text, forecast.left)
         outcome = run_fold(problem, recipe, fold)
+        forecast.done()
         leaky.append(scorer.sums(problem.target[fold.test], outcome.predicted))
 
     with_test = [outcome for outcome in tested if len(outcome.fold.test)]

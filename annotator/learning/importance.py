@@ -84,7 +84,7 @@ def _without(
     problem: Problem, outcome: Outcome, members: list[int], rng: np.random.Generator
 ) -> NDArray[Any]:
     """What a model says of its test side where some columns belong to other segments of it."""
-    if outcome.estimator is None:
+    if not outcome.trained:
         return outcome.predicted
     X = problem.X[outcome.fold.test].copy()
     X[:, members] = X[rng.permutation(len(X))][:, members]

@@ -38,6 +38,10 @@ class Model:
     grid
         task -> settings to choose from where a search is asked for: the estimator's parameter names, each with
         its values.
+    growth
+        The power of the number of segments that the time of a training grows with.
+    slow
+        Whether even a hundred segments take seconds.
 
     Examples
     --------
@@ -50,6 +54,8 @@ class Model:
     task: Literal["classification", "regression", "both"]
     build: Callable[[str, int], Any]
     grid: Callable[[str], Mapping[str, tuple[Any, ...]]] | None = None
+    growth: float = 1.0
+    slow: bool = False
 
 
 MODELS: Registry[Model] = Registry("annotator.models", "model")
@@ -233,6 +239,9 @@ _GRIDS: dict[str, Callable[[str], Mapping[str, tuple[Any, ...]]]] = {
     "svr": lambda _: {"regressor__svr__C": (0.1, 1.0, 10.0)},
 }
 
+#: Models that compare all segments with one another.
+_BY_PAIRS = ("svm", "cubic-svm", "svr", "knn")
+
 
 for _model in (
     Model("majority", "Always the most frequent class, or the mean", "both", _majority),
@@ -270,4 +279,12 @@ for _model in (
     Model("cnn", "Small convolutional network on log-mel images (extra deep: PyTorch)", "both", _cnn),
     Model("svr", "Support vector regression, RBF kernel, C = 1, target standardised", "regression", _svr),
 ):
-    MODELS.add(_model.name, replace(_model, grid=_GRIDS.get(_model.name)))
+    MODELS.add(
+        _model.name,
+        replace(
+            _model,
+            grid=_GRIDS.get(_model.name),
+            growth=2.0 if _model.name in _BY_PAIRS else 1.0,
+            slow=_model.name in ("cnn", "bagged-trees"),
+        ),
+    )

@@ -161,7 +161,10 @@ class Problem:
     def training(self, rows: NDArray[np.intp]) -> tuple[NDArray[np.float64], NDArray[Any]]:
         """Features and targets to train on where `rows` may be used, with the extra rows made from them."""
         if self.extra is None:
-            return self.X[rows], self.target[rows]
+            everything = np.array_equal(
+                rows, np.arange(len(self.X))
+            )  # what needs no copy, which may be large
+            return (self.X, self.target) if everything else (self.X[rows], self.target[rows])
         made = np.flatnonzero(np.isin(self.extra.rows, rows))
         X = np.concatenate([self.X[rows], self.extra.X[made]])
         return X, np.concatenate([self.target[rows], self.target[self.extra.rows[made]]])

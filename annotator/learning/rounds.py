@@ -19,8 +19,9 @@ from annotator.learning.search import Chosen, choose
 class Outcome:
     """Predictions for the test side of a fold and what made them.
 
-    `estimator` is `None` where nothing was trained: no test segments, or one class only. `logits` are what
-    probabilities of the classes are made of, (n, classes); `None` where the model gives nothing of the kind.
+    `trained` is false where there was nothing to train on: no test segments, or one class only. `estimator` is what
+    was trained, as long as it is kept. `logits` are what probabilities of the classes are made of, (n, classes);
+    `None` where the model gives nothing of the kind.
     """
 
     fold: Fold
@@ -28,6 +29,7 @@ class Outcome:
     logits: Floats | None = None
     note: str = ""
     chosen: Chosen | None = None
+    trained: bool = False
     estimator: Any = None
 
 
@@ -59,4 +61,4 @@ def run_fold(
     found = None
     if problem.task == "classification" and gives_logits(estimator):
         found = logits(estimator, problem.X[fold.test], len(problem.labels))
-    return Outcome(fold, predicted, found, note, chosen, estimator)
+    return Outcome(fold, predicted, found, note, chosen, True, estimator)

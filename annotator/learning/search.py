@@ -15,7 +15,7 @@ from annotator.learning.metrics import MAIN
 from annotator.learning.problem import Problem
 from annotator.learning.recipe import LEARNS, Recipe, fit, predict
 
-_INNER_FOLDS = 3
+INNER_FOLDS = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +52,7 @@ def inner_folds(
     Empty where that cannot be.
     """
     groups = problem.groups[rows]
-    n_folds = min(_INNER_FOLDS, len(np.unique(groups)))
+    n_folds = min(INNER_FOLDS, len(np.unique(groups)))
     if problem.task == "classification":
         counts = np.bincount(problem.target[rows])
         n_folds = min(n_folds, int(counts[counts > 0].min()))

@@ -48,7 +48,7 @@ def calibrated(problem: Problem, outcomes: Sequence[Outcome]) -> tuple[dict[str,
 def _certain(problem: Problem, outcome: Outcome) -> Scores:
     """A single class in training is predicted for sure; without probabilities nothing is said."""
     test = outcome.fold.test
-    if problem.task == "classification" and outcome.estimator is None:
+    if problem.task == "classification" and not outcome.trained:
         right = problem.target[test] == outcome.predicted
         return [1.0] * len(test), right.astype(float).tolist()
     return [None] * len(test), [None] * len(test)

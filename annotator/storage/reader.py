@@ -318,9 +318,10 @@ class Reader:
         found = cast(list[Link], self._things(Kind.LINK, link.a.in_(live), link.b.in_(live)))
         return sorted(found, key=lambda found: (-found.score, found.id))
 
-    def runs(self) -> list[Run]:
-        """Training runs that were kept, the oldest first."""
-        found = cast(list[Run], self._things(Kind.RUN))
+    def runs(self, key: str | None = None) -> list[Run]:
+        """Training runs that were kept, the oldest first; with `key` the one that has it."""
+        where = [] if key is None else [schema.run.c.id == key]
+        found = cast(list[Run], self._things(Kind.RUN, *where))
         return sorted(found, key=lambda run: (run.created, run.id))
 
     def split_names(self) -> list[str]:

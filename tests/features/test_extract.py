@@ -1,5 +1,6 @@
 """Extraction: right values for every clip, cached, computed in several processes, stopped at will."""
 
+import sys
 import time
 from collections.abc import Callable
 from dataclasses import replace
@@ -11,6 +12,7 @@ import soundfile
 import soxr
 from numpy.typing import NDArray
 
+from annotator.domain import child
 from annotator.domain.errors import AnnotatorError
 from annotator.domain.progress import Progress, finish
 from annotator.features import processes
@@ -197,13 +199,74 @@ def test_a_process_that_dies_is_reported_with_the_file(
         finish(extract(fatal, [record()], cache=None))
 
 
+FRAGILE = """
+import os
+from pathlib import Path
+
+import numpy as np
+
+MARK = Path({mark!r})
+
+def compute(signal):
+    if len(signal) == 13:  # brings its process down each time
+        os._exit(3)
+    if len(signal) == 7 and not MARK.exists():  # only the first time
+        MARK.touch()
+        os._exit(3)
+    return np.array([signal.mean(dtype=np.float64), len(signal)])
+"""
+
+
+@pytest.fixture
+def fragile(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> FeatureSet:
+    (tmp_path / "fragile_features.py").write_text(FRAGILE.format(mark=str(tmp_path / "mark")))
+    monkeypatch.syspath_prepend(tmp_path)
+    monkeypatch.delitem(sys.modules, "fragile_features", raising=False)
+    import fragile_features  # type: ignore[import-not-found]
+
+    return replace(Counting().set, compute=fragile_features.compute)
+
+
+def test_among_many_files_the_one_that_brings_its_process_down_is_named(
+    record: Record, always_processes: None, fragile: FeatureSet, tmp_path: Path
+) -> None:
+    clips = [record(f"{n}.wav", samples=13 if n == 5 else 100 + n) for n in range(12)]
+    with pytest.raises(
+        AnnotatorError, match=r"^The process that computed features of 5\.wav ended unexpectedly"
+    ):
+        finish(extract(fragile, clips, cache=tmp_path / "cache"))
+
+
+def test_a_process_that_dies_by_chance_is_replaced(
+    record: Record, always_processes: None, fragile: FeatureSet
+) -> None:
+    clips = [record(f"{n}.wav", samples=7 if n == 5 else 100 + n) for n in range(12)]
+    values = finish(extract(fragile, clips, cache=None))
+    assert values[:, 1].tolist() == [clip.stop for clip in clips]
+
+
+def test_every_span_is_in_one_share_and_the_last_shares_are_small() -> None:
+    runs = [
+        processes.Run(Path("a.wav"), "a", tuple((n, n + 1) for n in range(1000))),
+        *(processes.Run(Path(f"{n}.wav"), str(n), ((0, 1),)) for n in range(100)),
+    ]
+    shares = processes._Shares(runs, 2)
+    taken = list(iter(shares.take, ()))
+    assert [(run.audio_key, span) for share in taken for run in share for span in run.spans] == [
+        (run.audio_key, span) for run in runs for span in run.spans
+    ]
+    sizes = [sum(len(run.spans) for run in share) for share in taken]
+    assert sizes[0] > 200
+    assert sizes[-1] == 1
+
+
 def test_no_process_outlives_a_stopped_job(
     record: Record, always_processes: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     started = []
-    popen = processes.subprocess.Popen
+    popen = child.subprocess.Popen
     monkeypatch.setattr(
-        processes.subprocess,
+        child.subprocess,
         "Popen",
         lambda *args, **options: started.append(popen(*args, **options)) or started[-1],
     )

@@ -1,4 +1,4 @@
-"""How long an evaluation will take: known from a trial on few segments before it starts, then from its own pace."""
+"""How long an evaluation will take: known from trials on few segments before it starts, then from its own pace."""
 
 import time
 from collections.abc import Sequence
@@ -12,8 +12,11 @@ from annotator.learning.recipe import LEARNS, Recipe
 from annotator.learning.rounds import run_fold
 from annotator.learning.search import INNER_FOLDS
 
-#: Segments of a trial. Fewer to train on than four times as many need no forecast.
-_TRIAL = 500
+#: Fewer segments to train on than this need no forecast.
+_FEWEST = 2000
+
+#: Most segments that are trained on for a forecast.
+_MOST_TRIED = 2000
 
 
 class Forecast:
@@ -30,7 +33,7 @@ class Forecast:
     """
 
     def __init__(self, problem: Problem, recipe: Recipe, folds: Sequence[Fold], *, curve: int) -> None:
-        self._growth = recipe.model.growth
+        self._growth = 1.0 if recipe.model.growth is None else recipe.model.growth
         grid = recipe.model.grid(LEARNS[problem.task]) if recipe.search and recipe.model.grid else {}
         n_settings = int(np.prod([len(values) for values in grid.values()])) if grid else 0
         inner = n_settings * INNER_FOLDS * self._work(1 - 1 / INNER_FOLDS)
@@ -47,15 +50,20 @@ class Forecast:
 
     def _tried(self, problem: Problem, recipe: Recipe, folds: Sequence[Fold]) -> float | None:
         largest = max(folds, key=lambda fold: len(fold.train))
-        if len(largest.train) < 4 * _TRIAL or not len(largest.test):
+        if recipe.model.growth is None or len(largest.train) < _FEWEST or not len(largest.test):
             return None
-        rng = np.random.default_rng(recipe.seed)
-        train = rng.choice(largest.train, _TRIAL, replace=False)
-        n_test = round(_TRIAL * len(largest.test) / len(largest.train))
-        test = largest.test[: max(n_test, 1)]
-        began = time.monotonic()
-        run_fold(problem, recipe, Fold(largest.part, train, test), settings={})
-        return (time.monotonic() - began) / self._work(_TRIAL)
+        rows = np.random.default_rng(recipe.seed).permutation(largest.train)
+        many = min(len(rows) // 8, _MOST_TRIED)
+        few = many // 10
+        seconds = []
+        for n in (few, few, many):  # the first imports what the others are not to be blamed for
+            test = largest.test[: max(n * len(largest.test) // len(rows), 1)]
+            began = time.monotonic()
+            run_fold(problem, recipe, Fold(largest.part, rows[:n], test), settings={})
+            seconds.append(time.monotonic() - began)
+        # What every training takes, however small, says nothing about a large one.
+        grown = max(seconds[2] - seconds[1], 0.1 * seconds[2])
+        return grown / (self._work(many) - self._work(few))
 
     def done(self) -> None:
         """One training more is done."""

@@ -39,7 +39,8 @@ class Model:
         task -> settings to choose from where a search is asked for: the estimator's parameter names, each with
         its values.
     growth
-        The power of the number of segments that the time of a training grows with.
+        The power of the number of segments that the time of a training grows with; `None` where a training on few
+        says nothing about one on many.
     slow
         Whether even a hundred segments take seconds.
 
@@ -54,7 +55,7 @@ class Model:
     task: Literal["classification", "regression", "both"]
     build: Callable[[str, int], Any]
     grid: Callable[[str], Mapping[str, tuple[Any, ...]]] | None = None
-    growth: float = 1.0
+    growth: float | None = 1.0
     slow: bool = False
 
 
@@ -239,8 +240,8 @@ _GRIDS: dict[str, Callable[[str], Mapping[str, tuple[Any, ...]]]] = {
     "svr": lambda _: {"regressor__svr__C": (0.1, 1.0, 10.0)},
 }
 
-#: Models that compare all segments with one another.
-_BY_PAIRS = ("svm", "cubic-svm", "svr", "knn")
+#: Some compare all segments with one another; a network learns for as long as it becomes better.
+_GROWTH: dict[str, float | None] = {"svm": 2.0, "cubic-svm": 2.0, "svr": 2.0, "knn": 2.0, "cnn": None}
 
 
 for _model in (
@@ -284,7 +285,7 @@ for _model in (
         replace(
             _model,
             grid=_GRIDS.get(_model.name),
-            growth=2.0 if _model.name in _BY_PAIRS else 1.0,
+            growth=_GROWTH.get(_model.name, 1.0),
             slow=_model.name in ("cnn", "bagged-trees"),
         ),
     )

@@ -38,6 +38,10 @@ class Model:
     grid
         task -> settings to choose from where a search is asked for: the estimator's parameter names, each with
         its values.
+    network
+        Whether it learns in passes, which take most of the time of a training; learns several labels, or shares of
+        them, at once (its parameter `task` is then `labels` or `shares`) instead of one after the other; and can start
+        from another one (its parameter `start`).
 
     Examples
     --------
@@ -50,6 +54,7 @@ class Model:
     task: Literal["classification", "regression", "both"]
     build: Callable[[str, int], Any]
     grid: Callable[[str], Mapping[str, tuple[Any, ...]]] | None = None
+    network: bool = False
 
 
 MODELS: Registry[Model] = Registry("annotator.models", "model")
@@ -267,7 +272,7 @@ for _model in (
     ),
     Model("mlp", "Network with one hidden layer of 64 units", "both", _mlp),
     Model("ridge", "Ridge regression, alpha = 1", "regression", _ridge),
-    Model("cnn", "Small convolutional network on log-mel images (extra deep: PyTorch)", "both", _cnn),
+    Model("cnn", "Small convolutional network on log-mel images (extra deep: PyTorch)", "both", _cnn, network=True),
     Model("svr", "Support vector regression, RBF kernel, C = 1, target standardised", "regression", _svr),
 ):
     MODELS.add(_model.name, replace(_model, grid=_GRIDS.get(_model.name)))

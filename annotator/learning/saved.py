@@ -234,6 +234,10 @@ def _trees(part: Any) -> Iterator[Any]:
 
 def _check_per_label(estimator: Any, task: str, n_labels: int) -> None:
     """Raises `ValueError` where there is not one estimator, or one constant, for every label."""
+    if type(estimator).__name__ == "CNN":
+        if estimator.task != task or estimator.n_outputs != n_labels:
+            raise ValueError(tr("its estimator knows other classes"))
+        return
     parts = getattr(estimator, "estimators_", None), getattr(estimator, "constants_", None)
     if (
         type(estimator).__name__ != "PerLabel"

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from annotator.app.features import clips_of
+from annotator.app.images import Heard, heard_by, require_fitting
 from annotator.app.jobs import part
 from annotator.app.problem import Material, corpus_digest, gather
 from annotator.app.runs import find_run, outcome, store_run
@@ -104,17 +105,19 @@ def run_training(
                 tr('"{name}" would change training segments alone.', name=change.name),
                 tr("Changes for training: {names}.", names=", ".join(AUGMENTING)),
             )
-    feature_set, chosen = clip_features(training.features), MODELS[training.model]
+    chosen = MODELS[training.model]
+    require_fitting(chosen, training.features, importance=training.importance)
     network = _network(training)
     material = gather(session, training.target, training.split, with_sound=training.skip_missing)
     clips = clips_of(session, material.segments, material.recordings)
+    heard = heard_by(training.features, material.segments, material.recordings)
     n_kinds = 1 + len(changes) + bool(training.slice_seconds)
     # Sound takes most of the time with baselines, passes with networks; so does the model that is saved.
     trained_from = 0.1 if chosen.network else 0.7
     evaluated_to = 0.9 if chosen.network and save is not None else 1.0
     share = trained_from / n_kinds
-    values = yield from part(extract(feature_set, clips, cache=session.cache), 0.0, share)
-    extra = yield from part(_extra(session, training, clips, material), share, trained_from)
+    values = yield from part(extract(heard.feature_set, clips, cache=session.cache), 0.0, share)
+    extra = yield from part(_extra(session, training, heard, clips, material), share, trained_from)
     problem = material.problem(values, extra)
     job = evaluate(
         problem,
@@ -124,14 +127,14 @@ def run_training(
         class_weight=training.class_weight,
         search=training.search,
         curve=training.curve,
-        columns=feature_set.columns if training.importance else (),
+        columns=heard.feature_set.columns if training.importance else (),
         start=None if network is None else network.estimator.weights_,
     )
     evaluation = yield from part(job, trained_from, evaluated_to)
     if save is not None:
         doing, temperature = tr("Training on all segments"), evaluation.calibration.get("temperature", 1.0)
         yield Progress(evaluated_to, 1.0, doing)
-        fitting = _fitted(training, problem, material, temperature)
+        fitting = _fitted(training, heard, problem, material, temperature)
         saved = yield from stretch(fitting, evaluated_to, 1.0, text=doing)
         save_model(saved, save)
     trained = Trained(
@@ -146,7 +149,10 @@ def run_training(
         options=training.to_dict(),
         label_errors=_label_errors(evaluation.predictions, material),
         extra_rows=0 if extra is None else len(extra.rows),
-        warnings=() if network is None else (_heard_before(network, material),),
+        image_seconds=heard.seconds,
+        warnings=tuple(
+            filter(None, (heard.warning, "" if network is None else _heard_before(network, material)))
+        ),
     )
     if store and session.writable:
         trained = replace(trained, run=store_run(session, training, trained, material))
@@ -175,7 +181,7 @@ def _network(training: Training) -> SavedModel | None:
     if not training.start:
         return None
     found = load_model(Path(training.start))
-    if training.model != "cnn" or found.model != "cnn":
+    if not MODELS[training.model].network or found.model != training.model:
         raise UsageError(
             tr("Only the model cnn can start from another one, and only from a cnn."),
             tr("Save one with annotator train --model cnn --save FILE."),
@@ -199,21 +205,21 @@ def _heard_before(network: SavedModel, material: Material) -> str:
 
 
 def _extra(
-    session: Session, training: Training, clips: Sequence[Clip], material: Material
+    session: Session, training: Training, heard: Heard, clips: Sequence[Clip], material: Material
 ) -> Job[Extra | None]:
     """Changed copies and pieces of all segments; which of them are trained on follows from their segment."""
     found: list[np.ndarray] = []
     rows: list[np.ndarray] = []
     n_kinds = max(len(training.augment) + bool(training.slice_seconds), 1)
     for n, change in enumerate(training.augment):
-        changed = clip_features(training.augmented(change))
+        changed = clip_features(replace(training, features=heard.name).augmented(change))
         job = extract(changed, clips, cache=session.cache)
         found.append((yield from part(job, n / n_kinds, (n + 1) / n_kinds)))
         rows.append(np.arange(len(clips)))
     if training.slice_seconds:
         pieces, origin = _pieces(training.slice_seconds, clips, material)
         if pieces:
-            job = extract(clip_features(training.features), pieces, cache=session.cache)
+            job = extract(heard.feature_set, pieces, cache=session.cache)
             found.append((yield from part(job, len(training.augment) / n_kinds, 1.0)))
             rows.append(np.array(origin))
     if not found:
@@ -243,17 +249,19 @@ def fitted_model(session: Session, training: Training, *, temperature: float = 1
     """The model of a training fitted on all segments of its split, without an evaluation."""
     material = gather(session, training.target, training.split, with_sound=training.skip_missing)
     clips = clips_of(session, material.segments, material.recordings)
-    feature_set = clip_features(training.features)
-    values = yield from part(extract(feature_set, clips, cache=session.cache), 0.0, 0.4)
-    extra = yield from part(_extra(session, training, clips, material), 0.4, 0.8)
+    heard = heard_by(training.features, material.segments, material.recordings)
+    values = yield from part(extract(heard.feature_set, clips, cache=session.cache), 0.0, 0.4)
+    extra = yield from part(_extra(session, training, heard, clips, material), 0.4, 0.8)
     doing = tr("Training on all segments")
     yield Progress(0.8, 1.0, doing)
-    job = _fitted(training, material.problem(values, extra), material, temperature)
+    job = _fitted(training, heard, material.problem(values, extra), material, temperature)
     return (yield from stretch(job, 0.8, 1.0, text=doing))
 
 
-def _fitted(training: Training, problem: Problem, material: Material, temperature: float) -> Job[SavedModel]:
-    feature_set, network = clip_features(training.features), _network(training)
+def _fitted(
+    training: Training, heard: Heard, problem: Problem, material: Material, temperature: float
+) -> Job[SavedModel]:
+    feature_set, network = heard.feature_set, _network(training)
     estimator = yield from fit_all(
         problem,
         model=MODELS[training.model],

@@ -1,8 +1,8 @@
 """Feature values kept on disk, so that a clip is described once. The folder is always safe to delete.
 
-One file per recording and feature set: a checksum (CRC-32, little-endian), then one record per clip of 64-bit
-little-endian numbers: start, end, values. The checksum also covers the set's name, version and columns, so a file
-of another definition counts as damaged. Whatever is damaged is computed again.
+One file per recording and feature set: a checksum (CRC-32, little-endian), then one record per clip of little-endian
+numbers: start, end (64 bits each), values (in the precision of the set). The checksum also covers the set's
+name, version and columns, so a file of another definition counts as damaged. Whatever is damaged is computed again.
 """
 
 import os
@@ -45,7 +45,8 @@ class FeatureCache:
         # Names of sets may hold characters that file systems refuse ("embedding:...").
         name = re.sub(r"[^\w.-]", "_", feature_set.name)
         self._folder = cache / "features" / f"{name}-{feature_set.version}"
-        self._n_columns = len(feature_set.columns)
+        values = np.dtype(feature_set.dtype).newbyteorder("<")
+        self._record = np.dtype([("span", "<f8", 2), ("values", values, len(feature_set.columns))])
         definition = "\n".join([feature_set.name, str(feature_set.version), *feature_set.columns])
         self._definition = zlib.crc32(definition.encode())
 
@@ -58,13 +59,12 @@ class FeatureCache:
         except OSError as error:
             raise self._fault(audio_key, error) from None
         body = content[_CHECKSUM_BYTES:]
-        record = 8 * (2 + self._n_columns)
-        if len(body) % record or content[:_CHECKSUM_BYTES] != self._checksum(body):
+        if len(body) % self._record.itemsize or content[:_CHECKSUM_BYTES] != self._checksum(body):
             return {}
-        records = np.frombuffer(body, dtype="<f8").reshape(-1, 2 + self._n_columns)
+        records = np.frombuffer(body, dtype=self._record)
         return {
             (int(start), int(end)): values
-            for (start, end), values in zip(records[:, :2], records[:, 2:], strict=True)
+            for (start, end), values in zip(records["span"], records["values"], strict=True)
         }
 
     def add(self, audio_key: str, values: Mapping[Span, NDArray[np.float64]]) -> None:
@@ -72,10 +72,8 @@ class FeatureCache:
         path = self._path(audio_key)
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
-            records = [
-                np.concatenate([span, row]) for span, row in (self.load(audio_key) | dict(values)).items()
-            ]
-            body = np.stack(records).astype("<f8").tobytes()
+            known = self.load(audio_key) | dict(values)
+            body = np.array(list(known.items()), dtype=self._record).tobytes()
             handle, aside = tempfile.mkstemp(prefix=".", suffix=".part", dir=path.parent)
             try:
                 with os.fdopen(handle, "wb") as file:

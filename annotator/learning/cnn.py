@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from annotator.domain.errors import AnnotatorError
 from annotator.domain.progress import Job, finish, stretch
 from annotator.domain.translation import tr
-from annotator.learning.network import HEAD, Floats, Images, Lesson, Weights, outputs, training
+from annotator.learning.network import HEAD, N_BANDS, Floats, Images, Lesson, Weights, outputs, training
 
 _MEMBERS = 3
 
@@ -29,8 +29,8 @@ class CNN:
     Parameters
     ----------
     task, seed
-        What it learns (`classification`, `regression`, `labels`, `shares`), and what makes it repeatable to the last bit
-        on one machine.
+        What it learns (`classification`, `regression`, `labels`, `shares`), and what makes it repeatable to the last
+        bit on one machine.
     class_weight
         `balanced` weighs classes inversely to their share of the training data; `None` does not.
     start
@@ -76,7 +76,9 @@ class CNN:
         AnnotatorError
             Where the rows are no images, or `start` is no network of this kind.
         """
-        images = Images.of(X)
+        # Frozen layers hear what they learned to hear: levels standardised as they were then.
+        taken = self.start or {}
+        images = Images.of(X, taken.get("input.mean"), taken.get("input.std"))
         self.n_features_in_ = int(X.shape[1])
         lesson = self._lesson(y)
         classes = y if self.task == "classification" else None
@@ -116,17 +118,21 @@ class CNN:
         """Probability that each label applies, (n, times x 128) -> (n, labels)."""
         return self._said(X)
 
-    @property
-    def n_outputs(self) -> int:
-        """Classes, labels or numbers that it gives for a row."""
-        return len(_member(self.weights_, 0)[f"{HEAD}bias"])
+    def check(self, task: str, n_outputs: int) -> None:
+        """Raises `ValueError` where the weights, which may come from a file, are not those of such a network."""
+        parts = [_member(self.weights_, member) for member in range(_MEMBERS)]
+        if self.task != task or any(part[f"{HEAD}bias"].shape != (n_outputs,) for part in parts):
+            raise ValueError(tr("its estimator knows other classes"))
+        if any(self.weights_[f"input.{name}"].shape != (N_BANDS,) for name in ("mean", "std")):
+            raise ValueError(tr("its network takes other images"))
 
     def _lesson(self, y: NDArray[Any]) -> Lesson:
         """What the networks learn; remembers what their answers mean."""
         if self.task == "regression":
             self.scale_ = [float(np.mean(y)), float(np.std(y)) or 1.0]
-            target = ((np.asarray(y, dtype=np.float64) - self.scale_[0]) / self.scale_[1])[:, None]
-            return Lesson("numbers", target.astype(np.float32), np.ones(target.shape, dtype=np.float32))
+            numbers = ((np.asarray(y, dtype=np.float64) - self.scale_[0]) / self.scale_[1])[:, None]
+            return Lesson("numbers", numbers.astype(np.float32), np.ones(numbers.shape, dtype=np.float32))
+        target: Floats
         if self.task == "classification":
             self.classes_ = np.unique(y)
             target = (y[:, None] == self.classes_).astype(np.float32)
@@ -145,17 +151,18 @@ class CNN:
         if self.task == "classification":
             weights = n / (target.shape[1] * np.maximum(having, 1)) * np.ones_like(target)
         else:
-            weights = np.where(target > 0.5, n / (2 * np.maximum(having, 1)), n / (2 * np.maximum(n - having, 1)))
+            weights = np.where(
+                target > 0.5, n / (2 * np.maximum(having, 1)), n / (2 * np.maximum(n - having, 1))
+            )
         return weights.astype(np.float32)
 
     def _said(self, X: NDArray[Any]) -> NDArray[np.float64]:
         """Means over the networks: probabilities, shares or standardised numbers, (n, outputs)."""
         images = Images.of(X, self.weights_["input.mean"], self.weights_["input.std"])
         said = [outputs(_member(self.weights_, member), images) for member in range(_MEMBERS)]
-        if self.task == "regression":
-            means: NDArray[np.float64] = np.mean(said, axis=0)
-            return means
-        means = np.mean([_probabilities(one, apart=self.task == "labels") for one in said], axis=0)
+        if self.task != "regression":
+            said = [_probabilities(one, apart=self.task == "labels") for one in said]
+        means: NDArray[np.float64] = np.mean(said, axis=0)
         return means
 
 
@@ -184,9 +191,7 @@ def _member(weights: Weights, member: int) -> Weights:
     return {name.removeprefix(prefix): value for name, value in weights.items() if name.startswith(prefix)}
 
 
-def _held_out(
-    groups: NDArray[np.intp], classes: NDArray[Any] | None, seed: int
-) -> list[NDArray[np.bool_]]:
+def _held_out(groups: NDArray[np.intp], classes: NDArray[Any] | None, seed: int) -> list[NDArray[np.bool_]]:
     """For each network the rows that it does not learn from: groups shared out, each held out once.
 
     None where a class would be left without rows to learn from: that network takes all passes.

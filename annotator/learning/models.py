@@ -272,7 +272,13 @@ for _model in (
     ),
     Model("mlp", "Network with one hidden layer of 64 units", "both", _mlp),
     Model("ridge", "Ridge regression, alpha = 1", "regression", _ridge),
-    Model("cnn", "Small convolutional network on log-mel images (extra deep: PyTorch)", "both", _cnn, network=True),
+    Model(
+        "cnn",
+        "Small convolutional network on log-mel images (extra deep: PyTorch)",
+        "both",
+        _cnn,
+        network=True,
+    ),
     Model("svr", "Support vector regression, RBF kernel, C = 1, target standardised", "regression", _svr),
 ):
     MODELS.add(_model.name, replace(_model, grid=_GRIDS.get(_model.name)))

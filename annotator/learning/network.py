@@ -23,7 +23,7 @@ Weights: TypeAlias = dict[str, NDArray[Any]]
 HEAD = "head."
 
 #: Bands that the network sees: neighbours are averaged.
-_BANDS = 64
+N_BANDS = 64
 
 _BATCH = 32
 _TIMES = 150
@@ -34,7 +34,7 @@ _HEIGHTS = 4
 """Stretches of bands that are averaged separately: how high a sound lies tells as much as its shape."""
 
 _PASSES = 40
-_FEWEST_STEPS, _MOST_STEPS = 200, 600
+FEWEST_STEPS, _MOST_STEPS = 200, 600
 _RATE = 4e-3
 _DECAY = 1e-2
 _WARM_UP = 0.2
@@ -42,7 +42,7 @@ _SMOOTHING = 0.1
 _DROPOUT = 0.3
 _GAIN_DB = 3.0
 _PATIENCE = 6
-_CHECKS = 25
+CHECKS = 25
 
 
 @dataclass(frozen=True)
@@ -59,16 +59,20 @@ class Images:
     lengths: NDArray[np.intp]
 
     @classmethod
-    def of(cls, rows: NDArray[np.floating[Any]], mean: Floats | None = None, std: Floats | None = None) -> "Images":
+    def of(
+        cls, rows: NDArray[np.floating[Any]], mean: Floats | None = None, std: Floats | None = None
+    ) -> "Images":
         """Images of rows, (n, times x 128); `mean` and `std` are computed from them where they are not given.
 
-        Raises `AnnotatorError` where the rows are no images.
+        Raises `AnnotatorError` where the rows are no images, or what is given does not fit them.
         """
         if rows.shape[1] % N_MELS or rows.shape[1] < 8 * N_MELS:
             raise AnnotatorError(
                 tr('The model "cnn" takes log-mel images, not {n} values a segment.', n=rows.shape[1]),
                 tr("Choose the feature set logmel."),
             )
+        if any(one is not None and one.shape != (N_BANDS,) for one in (mean, std)):
+            raise _another_kind()
         levels = rows.reshape(len(rows), -1, N_MELS)
         lengths = np.array([_length(level) for level in levels], dtype=np.intp)
         if mean is None or std is None:
@@ -94,13 +98,13 @@ def _length(level: NDArray[np.floating[Any]]) -> int:
 
 
 def _narrowed(levels: NDArray[np.floating[Any]]) -> Floats:
-    found: Floats = levels.reshape(*levels.shape[:-1], _BANDS, -1).mean(axis=-1, dtype=np.float32)
+    found: Floats = levels.reshape(*levels.shape[:-1], N_BANDS, -1).mean(axis=-1, dtype=np.float32)
     return found
 
 
 def _statistics(levels: NDArray[np.floating[Any]], lengths: NDArray[np.intp]) -> tuple[Floats, Floats]:
     """Mean and standard deviation of each band over all times of all clips, one clip after the other."""
-    total, squares = np.zeros(_BANDS), np.zeros(_BANDS)
+    total, squares = np.zeros(N_BANDS), np.zeros(N_BANDS)
     for level, length in zip(levels, lengths, strict=True):
         narrow = _narrowed(level[:length]).astype(np.float64)
         total += narrow.sum(axis=0)
@@ -192,7 +196,7 @@ def training(
     import torch
 
     rows, rng = np.flatnonzero(~held), np.random.default_rng(seed)
-    n_steps = min(max(_PASSES * len(rows) // _BATCH, _FEWEST_STEPS), _MOST_STEPS)
+    n_steps = min(max(_PASSES * len(rows) // _BATCH, FEWEST_STEPS), _MOST_STEPS)
     with _repeatable(seed):
         network = _network(lesson.target.shape[1])
         if start is not None:
@@ -202,13 +206,13 @@ def training(
         pace = torch.optim.lr_scheduler.OneCycleLR(optimiser, _RATE, total_steps=n_steps, pct_start=_WARM_UP)
     best, since, kept = np.inf, 0, _weights(network)
     waiting = np.empty(0, dtype=np.intp)
-    for number in range(_CHECKS):
-        yield Progress(number, _CHECKS, tr("pass {n} of at most {most}", n=number + 1, most=_CHECKS))
+    for number in range(CHECKS):
+        yield Progress(number, CHECKS, tr("pass {n} of at most {most}", n=number + 1, most=CHECKS))
         with _repeatable(seed + number + 1):
             for name, layer in network.named_children():
                 # Frozen layers keep the statistics they were trained with, too.
                 layer.train(start is None or not name.startswith("block"))
-            for _ in range(n_steps * number // _CHECKS, n_steps * (number + 1) // _CHECKS):
+            for _ in range(n_steps * number // CHECKS, n_steps * (number + 1) // CHECKS):
                 while len(waiting) < _BATCH:
                     waiting = np.concatenate([waiting, rng.permutation(rows)])
                 batch, waiting = waiting[:_BATCH], waiting[_BATCH:]
@@ -227,7 +231,7 @@ def training(
         else:
             since += 1
             # While the rate is still high, a bad pass says little.
-            if since >= _PATIENCE and number >= _WARM_UP * _CHECKS:
+            if since >= _PATIENCE and number >= _WARM_UP * CHECKS:
                 break
     return kept if held.any() else _weights(network)
 
@@ -297,6 +301,12 @@ def _network(n_outputs: int) -> Any:
     return network
 
 
+def _another_kind() -> AnnotatorError:
+    return AnnotatorError(
+        tr("The network is of another kind than this program's."), tr("Train and save it again with cnn.")
+    )
+
+
 def _take_over(network: Any, start: Weights) -> None:
     """Weights of another network for all but the last layer, which alone is then trained."""
     import torch
@@ -309,9 +319,7 @@ def _take_over(network: Any, start: Weights) -> None:
     }
     missing = [name for name in own if name not in taken and not name.startswith(HEAD)]
     if missing or any(taken[name].shape != own[name].shape for name in taken):
-        raise AnnotatorError(
-            tr("The network to start from is of another kind."), tr("Start from a model saved by cnn.")
-        )
+        raise _another_kind()
     network.load_state_dict({**own, **taken})
     for name, parameter in network.named_parameters():
         parameter.requires_grad = name.startswith(HEAD)

@@ -65,7 +65,9 @@ class Recipe:
         return PerLabel(estimator, task)
 
 
-def fit(problem: Problem, rows: NDArray[np.intp], recipe: Recipe, settings: dict[str, Any] | None) -> Job[Any]:
+def fit(
+    problem: Problem, rows: NDArray[np.intp], recipe: Recipe, settings: dict[str, Any] | None
+) -> Job[Any]:
     """An estimator trained on some rows of a problem, with the extra rows that were made from them.
 
     One that learns in passes (`fitting`) tells of each, and can be stopped after it.

@@ -5,6 +5,7 @@ Grouped and ungrouped scores with their gap, for each model; runs that repeat; a
 
 import time
 from collections.abc import Iterator
+from importlib.util import find_spec
 from pathlib import Path
 
 from rows import Row
@@ -18,7 +19,8 @@ from annotator.domain.progress import finish
 from annotator.learning.models import MODELS
 
 REAL = Path(__file__).resolve().parents[2] / "shared" / "data"
-QUICK = ("majority", "logistic-regression", "linear-svm", "svm", "knn")
+QUICK = ("majority", "logistic-regression", "linear-svm", "svm", "knn", "cnn")
+TORCH = find_spec("torch") is not None
 
 
 def talk_shows(folder: Path, quick: bool) -> Iterator[Row]:
@@ -32,18 +34,21 @@ def talk_shows(folder: Path, quick: bool) -> Iterator[Row]:
     )
     with session:
         for name, model in MODELS.items():
-            if model.task == "regression" or name == "cnn" or (quick and name not in QUICK):
+            if model.task == "regression" or (model.network and not TORCH) or (quick and name not in QUICK):
                 continue
             asked = {
-                "features": "speech-162",
+                "features": "logmel" if model.network else "speech-162",
                 "model": name,
                 "target": "emotion",
                 "split": "cv",
                 "replicates": 200,
             }
+            began = time.process_time()
             evaluation = finish(train(session, **asked)).evaluation
+            took = time.process_time() - began
             uar, leaky = evaluation.overall["uar"]["value"], evaluation.ungrouped["uar"]
             yield Row(f"talk shows, {name}: UAR by speaker", uar, "", "random split", leaky)
+            yield Row(f"talk shows, {name}: whole run, processor time", took, "s")
         yield from _repeated(session)
         yield from _cancelled(session)
 

@@ -22,6 +22,9 @@ from annotator.learning.network import HEAD, N_BANDS, Floats, Images, Lesson, We
 
 _MEMBERS = 3
 
+#: Each network stops by one of this many shares of the groups.
+_SHARES = 4
+
 
 class CNN:
     """Learns classes, numbers, several labels or shares of them from images, (n, times x 128) in dB.
@@ -192,12 +195,12 @@ def _member(weights: Weights, member: int) -> Weights:
 
 
 def _held_out(groups: NDArray[np.intp], classes: NDArray[Any] | None, seed: int) -> list[NDArray[np.bool_]]:
-    """For each network the rows that it does not learn from: groups shared out, each held out once.
+    """For each network the rows that it does not learn from: another share of the groups each time.
 
     None where a class would be left without rows to learn from: that network takes all passes.
     """
     names = np.random.default_rng(seed).permutation(np.unique(groups))
-    found = [np.isin(groups, names[member::_MEMBERS]) for member in range(_MEMBERS)]
+    found = [np.isin(groups, names[member::_SHARES]) for member in range(_MEMBERS)]
     for held in found:
         if held.all() or (classes is not None and len(np.unique(classes[~held])) < len(np.unique(classes))):
             held[:] = False

@@ -34,7 +34,7 @@ _HEIGHTS = 4
 """Stretches of bands that are averaged separately: how high a sound lies tells as much as its shape."""
 
 _PASSES = 40
-FEWEST_STEPS, _MOST_STEPS = 200, 600
+FEWEST_STEPS, _MOST_STEPS = 200, 400
 _RATE = 4e-3
 _DECAY = 1e-2
 _WARM_UP = 0.2

@@ -75,23 +75,26 @@ def test_without_pytorch_it_says_how_to_get_it(monkeypatch: pytest.MonkeyPatch) 
 
 
 @pytest.mark.usefixtures("quick")
-def test_it_learns_what_is_plain_to_see_and_repeats_to_the_last_bit() -> None:
-    first, again = (finish(evaluate(images(), model=MODELS["cnn"], replicates=50)) for _ in range(2))
-    assert first.overall["uar"]["value"] > 0.9
-    assert first == again
+def test_it_learns_what_is_plain_to_see_of_groups_it_never_heard() -> None:
+    assert finish(evaluate(images(), model=MODELS["cnn"], replicates=50)).overall["uar"]["value"] > 0.9
 
 
 @pytest.mark.usefixtures("quick")
-@pytest.mark.parametrize(
-    ("kind", "metric", "least"),
-    [("numbers", "ccc", 0.7), ("labels", "macro_f1", 0.9), ("shares", "cosine", 0.8)],
-)
-def test_numbers_labels_and_shares_are_learnt_by_one_model(
-    kind: str, metric: str, least: float, tmp_path: Path
-) -> None:
+def test_a_training_repeats_to_the_last_bit_and_another_seed_is_another_one() -> None:
+    first, again, other = (fitted(images(), seed=seed).weights_ for seed in (0, 0, 1))
+    assert all((first[name] == again[name]).all() for name in first)
+    assert any((first[name] != other[name]).any() for name in first)
+
+
+@pytest.mark.usefixtures("quick")
+@pytest.mark.parametrize("kind", ["numbers", "labels", "shares"])
+def test_numbers_labels_and_shares_are_learnt_by_one_model(kind: str, tmp_path: Path) -> None:
     problem = images(kind=kind)
-    assert finish(evaluate(problem, model=MODELS["cnn"], replicates=50)).overall[metric]["value"] > least
     saved = kept(fitted(problem), problem)
+    said = np.asarray(saved.estimator.predict(problem.X))
+    assert np.corrcoef(said.ravel(), problem.target.ravel())[0, 1] > 0.8
+    if kind == "shares":
+        np.testing.assert_allclose(said.sum(axis=1), 1)
     save_model(saved, tmp_path / "net")
     assert (load_model(tmp_path / "net").predict(problem.X) == saved.predict(problem.X)).all()
 

@@ -5,9 +5,10 @@ Grouped and ungrouped scores with their gap, for each model; runs that repeat; a
 
 import time
 from collections.abc import Iterator
+from importlib.util import find_spec
 from pathlib import Path
 
-from rows import Row, skipped
+from rows import Row, cpu, skipped
 
 from annotator.app.corpus_folder import create_corpus
 from annotator.app.ingest import ingest
@@ -22,7 +23,8 @@ REAL = Path(__file__).resolve().parents[2] / "shared" / "data"
 #: Features of installed packages, compared with our own by the same model.
 PACKAGES = ("opensmile", "opensmile:ComParE_2016", "embedding:voices", "embedding:hearbaseline.torchcrepe")
 SLOW = ("embedding:hearbaseline.torchcrepe",)
-QUICK = ("majority", "logistic-regression", "linear-svm", "svm", "knn")
+QUICK = ("majority", "logistic-regression", "linear-svm", "svm", "knn", "cnn")
+TORCH = find_spec("torch") is not None
 
 
 def talk_shows(folder: Path, quick: bool) -> Iterator[Row]:
@@ -36,18 +38,21 @@ def talk_shows(folder: Path, quick: bool) -> Iterator[Row]:
     )
     with session:
         for name, model in MODELS.items():
-            if model.task == "regression" or name == "cnn" or (quick and name not in QUICK):
+            if model.task == "regression" or (model.network and not TORCH) or (quick and name not in QUICK):
                 continue
             asked = {
-                "features": "speech-162",
+                "features": "logmel" if model.network else "speech-162",
                 "model": name,
                 "target": "emotion",
                 "split": "cv",
                 "replicates": 200,
             }
+            began = cpu()
             evaluation = finish(train(session, **asked)).evaluation
+            took = cpu() - began
             uar, leaky = evaluation.overall["uar"]["value"], evaluation.ungrouped["uar"]
             yield Row(f"talk shows, {name}: UAR by speaker", uar, "", "random split", leaky)
+            yield Row(f"talk shows, {name}: whole run, processor time", took, "s")
         yield from _by_packages(session, quick)
         yield from _repeated(session)
         yield from _cancelled(session)

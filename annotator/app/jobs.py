@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from annotator.domain.errors import Cancelled
-from annotator.domain.progress import Job, Progress
+from annotator.domain.progress import Job, Progress, stretch
 from annotator.domain.translation import tr
 
 T = TypeVar("T")
@@ -59,13 +59,4 @@ def run_job(
 
 def part(job: Job[T], start: float, stop: float) -> Job[T]:
     """A job as one stretch, `start` to `stop` (0..1), of a larger one's progress."""
-    try:
-        while True:
-            progress = next(job)
-            done = start + (stop - start) * progress.fraction
-            yield Progress(done, 1.0, progress.text, progress.seconds_left)
-    except StopIteration as end:
-        result: T = end.value
-        return result
-    finally:
-        job.close()
+    return stretch(job, start, stop)

@@ -297,15 +297,15 @@ class Corpus:
 
         from annotator.app.embeddings import ask_for
         from annotator.app.features import clips_of
+        from annotator.app.images import heard_by
         from annotator.app.targets import working_segments
         from annotator.features.extract import extract
-        from annotator.features.sets import clip_features
 
         ask_for(set_name)
-        feature_set = clip_features(set_name)
         with self.session.reading() as reader:
             segments = working_segments(reader)
             recordings = {recording.id: recording for recording in reader.recordings()}
+        feature_set = heard_by(set_name, segments, recordings).feature_set
         clips = clips_of(self.session, segments, recordings)
         values = finish(extract(feature_set, clips, cache=self.session.cache))
         index = pd.Index([segment.id for segment in segments], name="segment")

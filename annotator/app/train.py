@@ -9,6 +9,7 @@ import numpy as np
 
 from annotator.app.embeddings import ask_for, require_asked
 from annotator.app.features import clips_of
+from annotator.app.images import Heard, heard_by, require_fitting
 from annotator.app.jobs import part
 from annotator.app.problem import Material, corpus_digest, gather
 from annotator.app.runs import find_run, outcome, store_run
@@ -108,14 +109,18 @@ def run_training(
             )
     yield Progress(0, 1, tr("Loading {features}", features=training.features))
     ask_for(training.features)
-    feature_set, model = clip_features(training.features), MODELS[training.model]
+    model = MODELS[training.model]
+    require_fitting(model, training.features, importance=training.importance)
     network = _network(training)
     material = gather(session, training.target, training.split, with_sound=training.skip_missing)
     clips = clips_of(session, material.segments, material.recordings)
+    heard = heard_by(training.features, material.segments, material.recordings)
     n_kinds = 1 + len(changes) + bool(training.slice_seconds)
-    share = 0.7 / n_kinds
-    values = yield from part(extract(feature_set, clips, cache=session.cache), 0.0, share)
-    extra = yield from part(_extra(session, training, clips, material), share, 0.7)
+    # Sound takes most of the time with baselines, passes with networks.
+    trained_from = 0.1 if model.network else 0.7
+    share = trained_from / n_kinds
+    values = yield from part(extract(heard.feature_set, clips, cache=session.cache), 0.0, share)
+    extra = yield from part(_extra(session, training, heard, clips, material), share, trained_from)
     n_extra = 0 if extra is None else len(extra.rows)
     problem = material.problem(values, extra)
     labels, task = problem.labels, problem.task
@@ -124,14 +129,14 @@ def run_training(
         **fitting,
         "replicates": training.replicates,
         "curve": training.curve,
-        "columns": feature_set.columns if training.importance else (),
+        "columns": heard.feature_set.columns if training.importance else (),
     }
     job = evaluated(problem, model.name, options, None if save is None else fitting)
     del values, extra, problem  # the largest things here, which the process that trains has as well
-    evaluation, estimator = yield from part(job, 0.7, 1.0)
+    evaluation, estimator = yield from part(job, trained_from, 1.0)
     if save is not None:
         temperature = evaluation.calibration.get("temperature", 1.0)
-        save_model(_saved(training, labels, task, estimator, material, temperature), save)
+        save_model(_saved(training, heard, labels, task, estimator, material, temperature), save)
     trained = Trained(
         target=training.target,
         features=training.features,
@@ -144,7 +149,10 @@ def run_training(
         options=training.to_dict(),
         label_errors=_label_errors(evaluation.predictions, material),
         extra_rows=n_extra,
-        warnings=() if network is None else (_heard_before(network, material),),
+        image_seconds=heard.seconds,
+        warnings=tuple(
+            filter(None, (heard.warning, "" if network is None else _heard_before(network, material)))
+        ),
     )
     if store and session.writable:
         trained = replace(trained, run=store_run(session, training, trained, material))
@@ -174,7 +182,7 @@ def _network(training: Training) -> SavedModel | None:
     if not training.start:
         return None
     found = load_model(Path(training.start))
-    if training.model != "cnn" or found.model != "cnn":
+    if not MODELS[training.model].network or found.model != training.model:
         raise UsageError(
             tr("Only the model cnn can start from another one, and only from a cnn."),
             tr("Save one with annotator train --model cnn --save FILE."),
@@ -198,21 +206,21 @@ def _heard_before(network: SavedModel, material: Material) -> str:
 
 
 def _extra(
-    session: Session, training: Training, clips: Sequence[Clip], material: Material
+    session: Session, training: Training, heard: Heard, clips: Sequence[Clip], material: Material
 ) -> Job[Extra | None]:
     """Changed copies and pieces of all segments; which of them are trained on follows from their segment."""
     found: list[np.ndarray] = []
     rows: list[np.ndarray] = []
     n_kinds = max(len(training.augment) + bool(training.slice_seconds), 1)
     for n, change in enumerate(training.augment):
-        changed = clip_features(training.augmented(change))
+        changed = clip_features(replace(training, features=heard.name).augmented(change))
         job = extract(changed, clips, cache=session.cache)
         found.append((yield from part(job, n / n_kinds, (n + 1) / n_kinds)))
         rows.append(np.arange(len(clips)))
     if training.slice_seconds:
         pieces, origin = _pieces(training.slice_seconds, clips, material)
         if pieces:
-            job = extract(clip_features(training.features), pieces, cache=session.cache)
+            job = extract(heard.feature_set, pieces, cache=session.cache)
             found.append((yield from part(job, len(training.augment) / n_kinds, 1.0)))
             rows.append(np.array(origin))
     if not found:
@@ -246,15 +254,15 @@ def fitted_model(session: Session, training: Training, *, temperature: float = 1
     require_asked(training.features, tr("The training"))
     material = gather(session, training.target, training.split, with_sound=training.skip_missing)
     clips = clips_of(session, material.segments, material.recordings)
-    feature_set = clip_features(training.features)
-    values = yield from part(extract(feature_set, clips, cache=session.cache), 0.0, 0.4)
-    extra = yield from part(_extra(session, training, clips, material), 0.4, 0.8)
+    heard = heard_by(training.features, material.segments, material.recordings)
+    values = yield from part(extract(heard.feature_set, clips, cache=session.cache), 0.0, 0.4)
+    extra = yield from part(_extra(session, training, heard, clips, material), 0.4, 0.8)
     problem = material.problem(values, extra)
     labels, task = problem.labels, problem.task
     job = fitted(problem, training.model, _fitting(training, _network(training)))
     del values, extra, problem
     estimator = yield from part(job, 0.8, 1.0)
-    return _saved(training, labels, task, estimator, material, temperature)
+    return _saved(training, heard, labels, task, estimator, material, temperature)
 
 
 def _fitting(training: Training, network: SavedModel | None) -> dict[str, Any]:
@@ -269,13 +277,14 @@ def _fitting(training: Training, network: SavedModel | None) -> dict[str, Any]:
 
 def _saved(
     training: Training,
+    heard: Heard,
     labels: tuple[str, ...],
     task: Task,
     estimator: Any,
     material: Material,
     temperature: float,
 ) -> SavedModel:
-    feature_set = clip_features(training.features)
+    feature_set = heard.feature_set
     return SavedModel(
         model=training.model,
         target=training.target,

@@ -77,8 +77,9 @@ class Trained:
     those left out because their sound is not there.
 
     `label_errors` are the segments whose label is likely wrong, `None` where the model gives no probabilities.
-    `run` is the key under which it was stored, `None` where it was not. `warnings` say, in sentences, why figures may
-    be too good.
+    `image_seconds` is the length of the images that a set of frames was made into, `None` for other sets. `run` is
+    the key under which it was stored, `None` where it was not. `warnings` say, in sentences, why figures may be too
+    good, and what of the segments was not heard.
     """
 
     target: str
@@ -94,7 +95,15 @@ class Trained:
     extra_rows: int = 0
     missing: int = 0
     run: str | None = None
+    image_seconds: float | None = None
     warnings: tuple[str, ...] = ()
+
+    @property
+    def heard(self) -> str:
+        """Name of the feature set with the length of its images."""
+        if self.image_seconds is None or any(step.name == "pad" for step in split_name(self.features)[1]):
+            return self.features
+        return f"{self.features}~pad={self.image_seconds:g}"
 
     def to_dict(self) -> dict[str, Any]:
         """Plain data for JSON."""
@@ -110,6 +119,7 @@ class Trained:
             "options": self.options,
             "extra_rows": self.extra_rows,
             "run": self.run,
+            "image_seconds": self.image_seconds,
             **self.evaluation.to_dict(),
             "label_errors": self.label_errors,
             "warnings": list(self.warnings),

@@ -36,6 +36,39 @@ class Progress:
 Job: TypeAlias = Generator[Progress, None, T]
 
 
+def stretch(
+    job: "Job[T]",
+    start: float,
+    stop: float,
+    total: float = 1.0,
+    *,
+    text: str = "",
+    left: float | None = None,
+) -> "Job[T]":
+    """A job as one stretch, `start` to `stop` of `total`, of a larger one's progress.
+
+    `text` says what the larger one is doing; what the job itself does then stands behind it. `left` is the larger one's
+    forecast in seconds, told where the job has none.
+
+    >>> def count() -> Job[int]:
+    ...     yield Progress(1, 2, "counting")
+    ...     return 2
+    >>> next(stretch(count(), 3, 4, 10, text="fold 4"))
+    Progress(done=3.5, total=10, text='fold 4: counting', seconds_left=None)
+    """
+    try:
+        while True:
+            progress = next(job)
+            said = ": ".join(filter(None, (text, progress.text)))
+            known = left if progress.seconds_left is None else progress.seconds_left
+            yield Progress(start + (stop - start) * progress.fraction, total, said, known)
+    except StopIteration as end:
+        result: T = end.value
+        return result
+    finally:
+        job.close()
+
+
 def finish(job: "Job[T]") -> T:
     """Runs a job to its end on this thread, without showing progress, and gives its result.
 

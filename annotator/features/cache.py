@@ -1,8 +1,8 @@
 """Feature values kept on disk, so that a clip is described once. The folder is always safe to delete.
 
-One file per recording and feature set: a checksum (CRC-32, little-endian), then one record per clip of 64-bit
-little-endian numbers: start, end, values. The checksum also covers the set's name, version and columns, so a file
-of another definition counts as damaged. Whatever is damaged is computed again.
+One file per recording and feature set: a checksum (CRC-32, little-endian), then one record per clip of little-endian
+numbers: start, end (64 bits each), values (in the precision of the set). The checksum also covers the set's
+name, version and columns, so a file of another definition counts as damaged. Whatever is damaged is computed again.
 """
 
 import os
@@ -45,7 +45,8 @@ class FeatureCache:
         # Names of sets may hold characters that file systems refuse ("embedding:..."), and be longer than they take.
         name = re.sub(r"[^\w.-]", "_", feature_set.name)[-120:]
         self._folder = cache / "features" / f"{name}-{feature_set.version}"
-        self._n_columns = len(feature_set.columns)
+        values = np.dtype(feature_set.dtype).newbyteorder("<")
+        self._record = np.dtype([("span", "<f8", 2), ("values", values, len(feature_set.columns))])
         definition = "\n".join([feature_set.name, str(feature_set.version), *feature_set.columns])
         self._definition = zlib.crc32(definition.encode())
 
@@ -58,12 +59,11 @@ class FeatureCache:
         except OSError as error:
             raise self._fault(audio_key, error) from None
         body = memoryview(content)[_CHECKSUM_BYTES:]
-        record = 8 * (2 + self._n_columns)
-        if len(body) % record or content[:_CHECKSUM_BYTES] != self._checksum(body):
+        if len(body) % self._record.itemsize or content[:_CHECKSUM_BYTES] != self._checksum(body):
             return {}
-        records = np.frombuffer(body, dtype="<f8").reshape(-1, 2 + self._n_columns)
-        spans = records[:, :2].astype(np.int64).tolist()
-        return {(start, end): values for (start, end), values in zip(spans, records[:, 2:], strict=True)}
+        records = np.frombuffer(body, dtype=self._record)
+        spans = records["span"].astype(np.int64).tolist()
+        return {(start, end): values for (start, end), values in zip(spans, records["values"], strict=True)}
 
     def add(self, audio_key: str, values: Mapping[Span, NDArray[np.float64]]) -> None:
         """Adds values to those kept of one recording; a reader sees the old file or the new one, never a part."""
@@ -85,11 +85,11 @@ class FeatureCache:
 
     def _records(self, values: Mapping[Span, NDArray[np.float64]]) -> memoryview:
         """Values as they are stored; the only copy of them, as a recording of hours may be most of a corpus."""
-        records = np.empty((len(values), 2 + self._n_columns), dtype="<f8")
-        records[:, :2] = list(values)
-        for record, row in zip(records, values.values(), strict=True):
-            record[2:] = row
-        return records.data.cast("B")
+        records = np.empty(len(values), dtype=self._record)
+        records["span"] = list(values)
+        for kept, row in zip(records["values"], values.values(), strict=True):
+            kept[:] = row
+        return records.view(np.uint8).data
 
     def _path(self, audio_key: str) -> Path:
         return self._folder / audio_key[:2] / f"{audio_key}.features"

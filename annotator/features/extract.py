@@ -1,5 +1,6 @@
 """Describes clips of recordings by a feature set: decoded, resampled, computed on all cores, kept in the cache."""
 
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -8,6 +9,7 @@ from queue import Empty
 import numpy as np
 from numpy.typing import NDArray
 
+from annotator.domain.errors import AnnotatorError
 from annotator.domain.progress import Job, Progress
 from annotator.domain.translation import tr
 from annotator.features.cache import FeatureCache, Span
@@ -47,14 +49,15 @@ def extract(
     Returns
     -------
     ndarray
-        (len(clips), len(feature_set.columns)), finite.
+        (len(clips), len(feature_set.columns)), finite, in the precision of the set.
 
     Raises
     ------
     AnnotatorError
-        Where a file cannot be read or is shorter than a clip.
+        Where the values would take more than half of the machine's memory, or a file cannot be read or is shorter
+        than a clip.
     """
-    values = np.empty((len(clips), len(feature_set.columns)))
+    values = _table(len(clips), feature_set)
     store = FeatureCache(cache, feature_set) if cache is not None else None
     wanted = _rows_by_span(clips)
     missing: dict[str, list[Span]] = {}
@@ -98,6 +101,30 @@ def extract(
                 if part:
                     store.add(audio_key, part)
     return values
+
+
+def _table(n: int, feature_set: FeatureSet) -> NDArray[np.float64]:
+    """Room for the values of `n` clips; not more than training on them, which copies most, leaves room for."""
+    n_columns, size = len(feature_set.columns), np.dtype(feature_set.dtype).itemsize
+    needed, memory = n * n_columns * size, physical_memory()
+    if memory is not None and needed > memory / 2:
+        raise AnnotatorError(
+            tr(
+                "{n} segments of {columns} values each take {needed:.1f} GB, more than half of the {memory:.1f} GB of"
+                " memory of this machine.",
+                n=n, columns=n_columns, needed=needed / 1e9, memory=memory / 1e9,
+            ),
+            tr("Choose fewer segments or another feature set; images of sound are smaller with --pad SECONDS."),
+        )  # fmt: skip
+    return np.empty((n, n_columns), dtype=feature_set.dtype)
+
+
+def physical_memory() -> int | None:
+    """Bytes of memory that the machine has; `None` where the system does not tell (Windows)."""
+    try:
+        return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    except (AttributeError, ValueError, OSError):
+        return None
 
 
 def _rows_by_span(clips: Sequence[Clip]) -> dict[str, dict[Span, list[int]]]:

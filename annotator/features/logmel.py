@@ -11,6 +11,10 @@ COLUMNS = tuple(f"mel_{n:03d}" for n in range(1, N_MELS + 1))
 STEP_SECONDS = 0.005
 _FRAME_SECONDS = 0.025
 _FLOOR = 1e-10
+
+#: What silence gives in every band, in dB.
+LOWEST = -100.0
+
 _FRAMES_AT_ONCE = 64
 
 

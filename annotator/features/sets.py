@@ -49,7 +49,9 @@ class FeatureSet:
         The same from a `Sound`, for sets that use its transform; `None` for others.
     frame_seconds
         0 for sets of one row a clip. Else the set has a row for every so many seconds begun, and `compute` gives
-        (frames, len(columns)); `image` makes one row a clip of it.
+        (frames, len(columns)); `clip_features` makes one row a clip of it.
+    dtype
+        Precision in which rows are kept: `float64`, or `float32` for images, which have many values.
 
     Examples
     --------
@@ -66,6 +68,7 @@ class FeatureSet:
     compute: Callable[[NDArray[np.float32]], NDArray[np.float64]]
     compute_shared: Callable[[Sound], NDArray[np.float64]] | None = None
     frame_seconds: float = 0.0
+    dtype: str = "float64"
 
     @property
     def shape(self) -> str:
@@ -114,7 +117,7 @@ def clip_features(name: str) -> FeatureSet:
         return clip_features(f"{name}~pad={IMAGE_SECONDS:g}")
     n_times = round(seconds / found.frame_seconds) // _IMAGE_FRAMES
     columns = tuple(f"{column}_t{n:04d}" for n in range(1, n_times + 1) for column in found.columns)
-    return replace(found, columns=columns, compute=_Image(found), frame_seconds=0.0)
+    return replace(found, columns=columns, compute=_Image(found), frame_seconds=0.0, dtype="float32")
 
 
 @dataclass(frozen=True, slots=True)
@@ -395,7 +398,7 @@ for _set in (
         name="logmel",
         title="Log-mel levels in 128 bands, frames of 25 ms every 5 ms",
         source="Slaney, Auditory Toolbox, Interval technical report 1998-010 (mel filters)",
-        version=1,
+        version=2,
         sample_rate=logmel.SAMPLE_RATE,
         columns=logmel.COLUMNS,
         compute=logmel.compute,

@@ -1,9 +1,11 @@
 """A small convolutional network on log-mel images, in PyTorch (extra `deep`), as an estimator like all others.
 
-Three blocks of convolution, batch normalisation and pooling, then the mean over time and one linear layer.
-Training ends when segments held out by group (a sixth of the groups) have not become better for some passes, and the
-weights of the best pass stay. With `start`, the weights of another network are taken over and all but the last layer
-stay frozen (J. Yosinski et al., "How transferable are features in deep neural networks?", NIPS 2014).
+It is an ensemble of networks, each of which learns from other groups and stops by those that it does not learn from: so
+no group is lost to early stopping, and no single held-out speaker decides when to stop. What they say is averaged (A.
+Krogh and J. Vedelsby, "Neural network ensembles, cross validation, and active learning", NIPS 1994).
+
+With `start`, the weights of another such model are taken over and all but the last layer stay frozen (J. Yosinski et
+al., "How transferable are features in deep neural networks?", NIPS 2014).
 
 Weights are kept as NumPy arrays: they are saved without code, and loaded where PyTorch is.
 """
@@ -14,27 +16,28 @@ import numpy as np
 from numpy.typing import NDArray
 
 from annotator.domain.errors import AnnotatorError
+from annotator.domain.progress import Job, finish, stretch
 from annotator.domain.translation import tr
+from annotator.learning.network import HEAD, N_BANDS, Floats, Images, Lesson, Weights, outputs, training
 
-_BANDS = 128
-_BATCH = 32
-_PASSES = 40
-_PATIENCE = 8
-_HELD_OUT = 6
-_HEAD = "head."
+_MEMBERS = 3
+
+#: Each network stops by one of this many shares of the groups.
+_SHARES = 4
 
 
 class CNN:
-    """A classifier (`classification`) or regressor with `fit_grouped`, `predict` and, for classes, `predict_proba`.
+    """Learns classes, numbers, several labels or shares of them from images, (n, times x 128) in dB.
 
     Parameters
     ----------
     task, seed
-        What it learns, and what makes it repeatable to the last bit on one machine.
+        What it learns (`classification`, `regression`, `labels`, `shares`), and what makes it repeatable to the last
+        bit on one machine.
     class_weight
         `balanced` weighs classes inversely to their share of the training data; `None` does not.
     start
-        Weights of another network (`weights_` of it), all but the last layer of which are taken over and frozen.
+        Weights of another one (`weights_` of it), all but the last layers of which are taken over and frozen.
     """
 
     def __init__(
@@ -57,146 +60,113 @@ class CNN:
             setattr(self, name, value)
         return self
 
-    def fit(self, X: NDArray[np.float64], y: NDArray[Any]) -> "CNN":
+    def fit(self, X: NDArray[Any], y: NDArray[Any]) -> "CNN":
         """Trains with every row as a group of its own."""
-        return self.fit_grouped(X, y, np.arange(len(y)))
+        return finish(self.fitting(X, y, np.arange(len(y))))
 
-    def fit_grouped(self, X: NDArray[np.float64], y: NDArray[Any], groups: NDArray[np.intp]) -> "CNN":
-        """Trains on images, (n, times x 128), holding out whole groups to know when to stop."""
-        import torch
+    def fitting(self, X: NDArray[Any], y: NDArray[Any], groups: NDArray[np.intp]) -> Job["CNN"]:
+        """Trains pass by pass.
 
-        if X.shape[1] % _BANDS or X.shape[1] < 8 * _BANDS:
-            raise AnnotatorError(
-                tr('The model "cnn" takes log-mel images, not {n} values a segment.', n=X.shape[1]),
-                tr("Choose the feature set logmel."),
-            )
+        Parameters
+        ----------
+        X, y
+            Images, (n, times x 128), and classes or numbers, (n,), or what each label has, (n, labels).
+        groups
+            Group of every row, (n,): a network stops by groups that it does not learn from.
+
+        Raises
+        ------
+        AnnotatorError
+            Where the rows are no images, or `start` is no network of this kind.
+        """
+        # Frozen layers hear what they learned to hear: levels standardised as they were then.
+        taken = self.start or {}
+        images = Images.of(X, taken.get("input.mean"), taken.get("input.std"))
         self.n_features_in_ = int(X.shape[1])
-        target: NDArray[Any]
-        if self.task == "classification":
-            self.classes_ = np.unique(y)
-            target = np.searchsorted(self.classes_, y)
-            self.scale_ = [0.0, 1.0]
-        else:
-            self.scale_ = [float(y.mean()), float(y.std()) or 1.0]
-            target = (np.asarray(y, dtype=np.float64) - self.scale_[0]) / self.scale_[1]
-        images = self._images(X)
-        mean, std = images.mean(axis=(0, 1)), images.std(axis=(0, 1)) + 1e-5
-        held = _held_out(groups, y if self.task == "classification" else None, self.seed)
-        before = torch.get_num_threads()
-        # One thread: sums in another order round differently.
-        torch.set_num_threads(1)
-        try:
-            with torch.random.fork_rng(devices=[]):
-                torch.manual_seed(self.seed)
-                self.weights_ = self._trained((images - mean) / std, target, held)
-        finally:
-            torch.set_num_threads(before)
-        self.weights_ |= {"input.mean": mean.astype(np.float32), "input.std": std.astype(np.float32)}
+        lesson = self._lesson(y)
+        classes = y if self.task == "classification" else None
+        self.weights_: Weights = {"input.mean": images.mean, "input.std": images.std}
+        for member, held in enumerate(_held_out(groups, classes, self.seed)):
+            start = None if self.start is None else _member(self.start, member)
+            # Seeds far enough apart that no two networks share one of a pass.
+            job = training(images, lesson, held, seed=1000 * (_MEMBERS * self.seed + member), start=start)
+            doing = tr("network {n} of {total}", n=member + 1, total=_MEMBERS)
+            kept = yield from stretch(job, member, member + 1, _MEMBERS, text=doing)
+            self.weights_ |= {f"{member}.{name}": value for name, value in kept.items()}
         return self
 
-    def predict(self, X: NDArray[np.float64]) -> NDArray[Any]:
-        """Class codes or numbers, (n, times x 128) -> (n,)."""
-        output = self._output(X)
+    def predict(self, X: NDArray[Any]) -> NDArray[Any]:
+        """Class codes or numbers, (n, times x 128) -> (n,); 0 and 1 for each label, or shares, (n, labels)."""
+        said = self._said(X)
         if self.task == "classification":
-            found: NDArray[Any] = self.classes_[output.argmax(axis=1)]
+            found: NDArray[Any] = self.classes_[said.argmax(axis=1)]
             return found
-        numbers: NDArray[Any] = output[:, 0] * self.scale_[1] + self.scale_[0]
-        return numbers
+        if self.task == "regression":
+            numbers: NDArray[Any] = said[:, 0] * self.scale_[1] + self.scale_[0]
+            return numbers
+        return (said > 0.5).astype(np.float64) if self.task == "labels" else said
 
     def __getattr__(self, name: str) -> Any:
         # Only classifiers have probabilities, and only then may the attribute exist.
         if name == "predict_proba" and self.__dict__.get("task") == "classification":
-            return self._probabilities
+            return self._said
         raise AttributeError(name)
 
-    def _probabilities(self, X: NDArray[np.float64]) -> NDArray[np.float64]:
-        output = self._output(X)
-        raised = np.exp(output - output.max(axis=1, keepdims=True))
-        shares: NDArray[np.float64] = raised / raised.sum(axis=1, keepdims=True)
-        return shares
+    @property
+    def gives_probabilities(self) -> bool:
+        """Whether `label_probabilities` has an answer."""
+        return self.task == "labels"
 
-    def _images(self, X: NDArray[np.float64]) -> NDArray[np.float32]:
-        return X.reshape(len(X), -1, _BANDS).astype(np.float32)
+    def label_probabilities(self, X: NDArray[Any]) -> NDArray[np.float64]:
+        """Probability that each label applies, (n, times x 128) -> (n, labels)."""
+        return self._said(X)
 
-    def _output(self, X: NDArray[np.float64]) -> NDArray[np.float64]:
-        import torch
+    def check(self, task: str, n_outputs: int) -> None:
+        """Raises `ValueError` where the weights, which may come from a file, are not those of such a network."""
+        parts = [_member(self.weights_, member) for member in range(_MEMBERS)]
+        if self.task != task or any(part[f"{HEAD}bias"].shape != (n_outputs,) for part in parts):
+            raise ValueError(tr("its estimator knows other classes"))
+        if any(self.weights_[f"input.{name}"].shape != (N_BANDS,) for name in ("mean", "std")):
+            raise ValueError(tr("its network takes other images"))
 
-        weights = {name: value for name, value in self.weights_.items() if not name.startswith("input.")}
-        network = _network(len(weights["head.bias"]))
-        try:
-            network.load_state_dict({name: torch.from_numpy(np.array(v)) for name, v in weights.items()})
-        except RuntimeError:
-            raise AnnotatorError(
-                tr("The weights of this network do not fit together."), tr("Train it again.")
-            ) from None
-        network.eval()
-        images = (self._images(X) - self.weights_["input.mean"]) / self.weights_["input.std"]
-        parts = []
-        before = torch.get_num_threads()
-        torch.set_num_threads(1)
-        try:
-            with torch.no_grad():
-                for first in range(0, len(images), _BATCH):
-                    batch = torch.from_numpy(images[first : first + _BATCH])
-                    parts.append(network(batch[:, None]).numpy().astype(np.float64))
-        finally:
-            torch.set_num_threads(before)
-        return np.concatenate(parts)
+    def _lesson(self, y: NDArray[Any]) -> Lesson:
+        """What the networks learn; remembers what their answers mean."""
+        if self.task == "regression":
+            self.scale_ = [float(np.mean(y)), float(np.std(y)) or 1.0]
+            numbers = ((np.asarray(y, dtype=np.float64) - self.scale_[0]) / self.scale_[1])[:, None]
+            return Lesson("numbers", numbers.astype(np.float32), np.ones(numbers.shape, dtype=np.float32))
+        target: Floats
+        if self.task == "classification":
+            self.classes_ = np.unique(y)
+            target = (y[:, None] == self.classes_).astype(np.float32)
+        else:
+            target = np.asarray(y, dtype=np.float32)
+        kind = "labels" if self.task == "labels" else "classes"
+        return Lesson(kind, target, self._weights(target))
 
-    def _trained(
-        self, images: NDArray[np.float32], target: NDArray[Any], held: NDArray[np.bool_]
-    ) -> dict[str, NDArray[Any]]:
-        """The weights of the pass that did best on what was held out."""
-        import torch
+    def _weights(self, target: Floats) -> Floats:
+        """How much each row counts, by output: inversely to the share of its class, or of those with and without the
+        label; shares of labels count alike."""
+        if self.class_weight is None or self.task == "shares":
+            return np.ones_like(target)
+        n, having = len(target), target.sum(axis=0)
+        weights: Floats
+        if self.task == "classification":
+            weights = n / (target.shape[1] * np.maximum(having, 1)) * np.ones_like(target)
+        else:
+            weights = np.where(
+                target > 0.5, n / (2 * np.maximum(having, 1)), n / (2 * np.maximum(n - having, 1))
+            )
+        return weights.astype(np.float32)
 
-        numbers = self.task != "classification"
-        network = _network(1 if numbers else len(self.classes_))
-        if self.start is not None:
-            _take_over(network, self.start)
-        loss = self._loss(target[~held])
-        wanted = torch.from_numpy(target.astype(np.float32 if numbers else np.int64))
-        x = torch.from_numpy(images)[:, None]
-        rows = np.flatnonzero(~held)
-        free = [p for p in network.parameters() if p.requires_grad]
-        optimiser = torch.optim.Adam(free, lr=1e-3 if self.start is None else 1e-2, weight_decay=1e-4)
-        rng = np.random.default_rng(self.seed)
-        best, since, kept = np.inf, 0, None
-        for _ in range(_PASSES):
-            network.train(self.start is None)
-            order = rng.permutation(rows)
-            for first in range(0, len(order), _BATCH):
-                batch = torch.from_numpy(order[first : first + _BATCH])
-                if len(batch) < 2:
-                    continue  # batch normalisation needs two
-                optimiser.zero_grad()
-                output = network(x[batch])
-                loss(output[:, 0] if numbers else output, wanted[batch]).backward()
-                optimiser.step()
-            network.eval()
-            with torch.no_grad():
-                judged = held if held.any() else ~held
-                output = torch.cat([network(part) for part in x[torch.from_numpy(judged)].split(_BATCH)])
-                reached = float(loss(output[:, 0] if numbers else output, wanted[torch.from_numpy(judged)]))
-            if reached < best - 1e-4:
-                best, since = reached, 0
-                kept = {name: value.numpy().copy() for name, value in network.state_dict().items()}
-            else:
-                since += 1
-                if since >= _PATIENCE:
-                    break
-        return kept or {name: value.numpy().copy() for name, value in network.state_dict().items()}
-
-    def _loss(self, target: NDArray[Any]) -> Any:
-        import torch
-
-        if self.task != "classification":
-            return torch.nn.MSELoss()
-        if self.class_weight is None:
-            return torch.nn.CrossEntropyLoss()
-        counts = np.maximum(np.bincount(target, minlength=len(self.classes_)), 1)
-        return torch.nn.CrossEntropyLoss(
-            torch.from_numpy((len(target) / (len(counts) * counts)).astype(np.float32))
-        )
+    def _said(self, X: NDArray[Any]) -> NDArray[np.float64]:
+        """Means over the networks: probabilities, shares or standardised numbers, (n, outputs)."""
+        images = Images.of(X, self.weights_["input.mean"], self.weights_["input.std"])
+        said = [outputs(_member(self.weights_, member), images) for member in range(_MEMBERS)]
+        if self.task != "regression":
+            said = [_probabilities(one, apart=self.task == "labels") for one in said]
+        means: NDArray[np.float64] = np.mean(said, axis=0)
+        return means
 
 
 def require_torch() -> None:
@@ -210,53 +180,28 @@ def require_torch() -> None:
         )
 
 
-def _network(n_outputs: int) -> Any:
-    from torch import nn
+def _probabilities(said: NDArray[np.float64], *, apart: bool) -> NDArray[np.float64]:
+    """Sigmoid of each output where labels stand apart, else softmax over them."""
+    from scipy.special import expit, softmax
 
-    def block(ins: int, outs: int, stride: int) -> Any:
-        return nn.Sequential(
-            nn.Conv2d(ins, outs, 3, stride=stride, padding=1),
-            nn.BatchNorm2d(outs),
-            nn.ReLU(),
-            nn.MaxPool2d(2),
-        )
-
-    network = nn.Sequential()
-    network.add_module("block1", block(1, 16, 2))
-    network.add_module("block2", block(16, 32, 1))
-    network.add_module(
-        "block3", nn.Sequential(nn.Conv2d(32, 64, 3, padding=1), nn.BatchNorm2d(64), nn.ReLU())
-    )
-    # The mean over time, but not over all bands: how high a sound lies tells as much as its shape.
-    network.add_module("pool", nn.Sequential(nn.AdaptiveAvgPool2d((1, 8)), nn.Flatten(), nn.Dropout(0.3)))
-    network.add_module("head", nn.Linear(64 * 8, n_outputs))
-    return network
+    found: NDArray[np.float64] = expit(said) if apart else softmax(said, axis=1)
+    return found
 
 
-def _take_over(network: Any, start: dict[str, NDArray[Any]]) -> None:
-    """Weights of another network for all but the last layer, which alone is then trained."""
-    import torch
-
-    own = network.state_dict()
-    taken = {
-        name: torch.from_numpy(np.array(value))
-        for name, value in start.items()
-        if name in own and not name.startswith(_HEAD)
-    }
-    missing = [name for name in own if name not in taken and not name.startswith(_HEAD)]
-    if missing or any(taken[name].shape != own[name].shape for name in taken):
-        raise AnnotatorError(
-            tr("The network to start from is of another kind."), tr("Start from a model saved by cnn.")
-        )
-    network.load_state_dict({**own, **taken})
-    for name, parameter in network.named_parameters():
-        parameter.requires_grad = name.startswith(_HEAD)
+def _member(weights: Weights, member: int) -> Weights:
+    """Weights of one of the networks."""
+    prefix = f"{member}."
+    return {name.removeprefix(prefix): value for name, value in weights.items() if name.startswith(prefix)}
 
 
-def _held_out(groups: NDArray[np.intp], classes: NDArray[np.intp] | None, seed: int) -> NDArray[np.bool_]:
-    """A sixth of the groups, none where there are too few or a class would be left without training rows."""
+def _held_out(groups: NDArray[np.intp], classes: NDArray[Any] | None, seed: int) -> list[NDArray[np.bool_]]:
+    """For each network the rows that it does not learn from: another share of the groups each time.
+
+    None where a class would be left without rows to learn from: that network takes all passes.
+    """
     names = np.random.default_rng(seed).permutation(np.unique(groups))
-    held = np.isin(groups, names[: len(names) // _HELD_OUT])
-    if held.any() and classes is not None and set(classes[~held].tolist()) != set(classes.tolist()):
-        return np.zeros(len(groups), dtype=np.bool_)
-    return held
+    found = [np.isin(groups, names[member::_SHARES]) for member in range(_MEMBERS)]
+    for held in found:
+        if held.all() or (classes is not None and len(np.unique(classes[~held])) < len(np.unique(classes))):
+            held[:] = False
+    return found

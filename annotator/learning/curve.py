@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from annotator.domain.progress import Job, Progress
+from annotator.domain.progress import Job, Progress, stretch
 from annotator.domain.translation import tr
 from annotator.learning.folds import Fold
 from annotator.learning.intervals import bootstrap_main, sums_by_group
@@ -44,29 +44,36 @@ def learning_curve(
     rows = np.concatenate([outcome.fold.test for outcome in outcomes])
     fewest = min(_n_groups(problem, outcome.fold.train) for outcome in outcomes)
     unit = "groups" if fewest >= _FEW_GROUPS else "segments"
+    n_steps, doing = len(SHARES) * REPEATS, tr("Learning curve")
     points = []
     for place, share in enumerate(SHARES):
         sums, sizes, n_groups = [], [], []
         for repeat in range(1 if share == 1.0 else REPEATS):
-            yield Progress(place * REPEATS + repeat, len(SHARES) * REPEATS, tr("Learning curve"))
+            step = place * REPEATS + repeat
+            yield Progress(step, n_steps, doing)
             predicted = []
             for number, outcome in enumerate(outcomes):
                 order = np.random.default_rng([recipe.seed, repeat, number])
                 train = _share_of(problem, outcome.fold.train, share, unit, order)
                 sizes.append(len(train))
                 n_groups.append(_n_groups(problem, train))
-                predicted.append(
-                    outcome.predicted if share == 1.0 else _again(problem, recipe, outcome, train)
-                )
+                if share == 1.0:
+                    predicted.append(outcome.predicted)
+                    continue
+                again = _again(problem, recipe, outcome, train)
+                at = step + number / len(outcomes)
+                job = stretch(again, at, at + 1 / len(outcomes), n_steps, text=doing)
+                predicted.append((yield from job))
             sums.append(sums_by_group(problem, rows, np.concatenate(predicted)))
         points.append(_point(problem, share, sizes, n_groups, np.array(sums), replicates, recipe.seed))
     return {"metric": MAIN[problem.task], "unit": unit, "points": points, "doubling": _doubling(points)}
 
 
-def _again(problem: Problem, recipe: Recipe, outcome: Outcome, train: NDArray[np.intp]) -> NDArray[Any]:
+def _again(problem: Problem, recipe: Recipe, outcome: Outcome, train: NDArray[np.intp]) -> Job[NDArray[Any]]:
     settings = outcome.chosen.settings if outcome.chosen else {}
     fold = Fold(outcome.fold.part, train, outcome.fold.test)
-    return run_fold(problem, recipe, fold, settings=settings).predicted
+    tested = yield from run_fold(problem, recipe, fold, settings=settings)
+    return tested.predicted
 
 
 def _point(

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from annotator.domain.progress import Job, Progress
+from annotator.domain.progress import Job, Progress, stretch
 from annotator.domain.translation import tr
 from annotator.learning.baselines import chance_metrics, majority_metrics
 from annotator.learning.ceiling import human_ceiling
@@ -166,8 +166,12 @@ def evaluate(
     entries: list[dict[str, Any]] = []
     everything: list[Outcome] = []
     for step, fold in enumerate(folds):
-        yield Progress(step, n_steps, tr("Testing on part {part}", part=fold.part), forecast.left)
-        outcome = run_fold(problem, recipe, fold)
+        doing = tr("Testing on part {part}", part=fold.part)
+        yield Progress(step, n_steps, doing, forecast.left)
+        testing = stretch(
+            run_fold(problem, recipe, fold), step, step + 1, n_steps, text=doing, left=forecast.left
+        )
+        outcome = yield from testing
         forecast.done()
         entries.append(_entry(scorer, problem, outcome))
         # Some estimators hold their whole training side.
@@ -175,10 +179,13 @@ def evaluate(
     tested = [outcome for outcome in everything if outcome.fold.pooled]
 
     leaky = []
+    doing = tr("Testing on a random split that ignores groups")
     for step, fold in enumerate(shuffled, start=len(folds)):
-        text = tr("Testing on a random split that ignores groups")
-        yield Progress(step, n_steps, text, forecast.left)
-        outcome = run_fold(problem, recipe, fold)
+        yield Progress(step, n_steps, doing, forecast.left)
+        testing = stretch(
+            run_fold(problem, recipe, fold), step, step + 1, n_steps, text=doing, left=forecast.left
+        )
+        outcome = yield from testing
         forecast.done()
         leaky.append(scorer.sums(problem.target[fold.test], outcome.predicted))
 
@@ -186,11 +193,11 @@ def evaluate(
     grown: dict[str, Any] = {}
     if curve:
         job = learning_curve(problem, with_test, recipe, replicates=replicates)
-        grown = yield from _stretch(job, n_folds, 3 * n_folds, n_steps)
+        grown = yield from stretch(job, n_folds, 3 * n_folds, n_steps)
     families: dict[str, Any] = {}
     if columns:
         weighed = importance(problem, with_test, columns, seed=seed, replicates=replicates)
-        families = yield from _stretch(weighed, n_steps - n_folds, n_steps, n_steps)
+        families = yield from stretch(weighed, n_steps - n_folds, n_steps, n_steps)
 
     yield Progress(n_steps, n_steps, tr("Computing intervals"))
     pooled = [fold for fold in folds if fold.pooled and len(fold.test)]
@@ -216,19 +223,6 @@ def evaluate(
     )
 
 
-def _stretch(job: Job[dict[str, Any]], start: int, stop: int, total: int) -> Job[dict[str, Any]]:
-    """A job as steps `start` to `stop` of `total`."""
-    try:
-        while True:
-            progress = next(job)
-            yield Progress(start + (stop - start) * progress.fraction, total, progress.text)
-    except StopIteration as end:
-        result: dict[str, Any] = end.value
-        return result
-    finally:
-        job.close()
-
-
 def fit_all(
     problem: Problem,
     *,
@@ -237,11 +231,12 @@ def fit_all(
     class_weight: ClassWeight = "balanced",
     search: bool = False,
     start: Any = None,
-) -> Any:
+) -> Job[Any]:
     """The model trained on every segment of the problem, whatever its part; classes are codes of `problem.labels`."""
     check_fits(model, LEARNS[problem.task])
     rows, recipe = np.arange(len(problem.y)), Recipe(model, seed, class_weight, search, start)
-    return fit(problem, rows, recipe, choose(problem, rows, recipe).settings)
+    chosen = yield from stretch(choose(problem, rows, recipe), 0.0, 0.8)
+    return (yield from stretch(fit(problem, rows, recipe, chosen.settings), 0.8 if search else 0.0, 1.0))
 
 
 def _entry(scorer: Scorer, problem: Problem, outcome: Outcome) -> dict[str, Any]:

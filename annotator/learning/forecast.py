@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from annotator.domain.progress import finish
 from annotator.learning.curve import REPEATS, SHARES
 from annotator.learning.folds import Fold
 from annotator.learning.problem import Problem
@@ -59,7 +60,7 @@ class Forecast:
         for n in (few, few, many):  # the first imports what the others are not to be blamed for
             test = largest.test[: max(n * len(largest.test) // len(rows), 1)]
             began = time.monotonic()
-            run_fold(problem, recipe, Fold(largest.part, rows[:n], test), settings={})
+            finish(run_fold(problem, recipe, Fold(largest.part, rows[:n], test), settings={}))
             seconds.append(time.monotonic() - began)
         # What every training takes, however small, says nothing about a large one.
         grown = max(seconds[2] - seconds[1], 0.1 * seconds[2])

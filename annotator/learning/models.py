@@ -43,6 +43,10 @@ class Model:
         says nothing about one on many.
     slow
         Whether even a hundred segments take seconds.
+    network
+        Whether it learns in passes, which take most of the time of a training; learns several labels, or shares of
+        them, at once (its parameter `task` is then `labels` or `shares`) instead of one after the other; and can start
+        from another one (its parameter `start`).
 
     Examples
     --------
@@ -57,6 +61,7 @@ class Model:
     grid: Callable[[str], Mapping[str, tuple[Any, ...]]] | None = None
     growth: float | None = 1.0
     slow: bool = False
+    network: bool = False
 
 
 MODELS: Registry[Model] = Registry("annotator.models", "model")
@@ -277,7 +282,13 @@ for _model in (
     ),
     Model("mlp", "Network with one hidden layer of 64 units", "both", _mlp),
     Model("ridge", "Ridge regression, alpha = 1", "regression", _ridge),
-    Model("cnn", "Small convolutional network on log-mel images (extra deep: PyTorch)", "both", _cnn),
+    Model(
+        "cnn",
+        "Small convolutional network on log-mel images (extra deep: PyTorch)",
+        "both",
+        _cnn,
+        network=True,
+    ),
     Model("svr", "Support vector regression, RBF kernel, C = 1, target standardised", "regression", _svr),
 ):
     MODELS.add(

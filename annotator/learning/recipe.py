@@ -6,6 +6,7 @@ from typing import Any, Literal, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from annotator.domain.progress import Job
 from annotator.learning.metrics import Task
 from annotator.learning.models import Model, check_fits
 from annotator.learning.problem import Problem
@@ -57,13 +58,20 @@ class Recipe:
             estimator.set_params(start=self.start)
         if task in ("classification", "regression"):
             return estimator
+        if self.model.network:
+            return estimator.set_params(task=task)
         from annotator.learning.per_label import PerLabel
 
         return PerLabel(estimator, task)
 
 
-def fit(problem: Problem, rows: NDArray[np.intp], recipe: Recipe, settings: dict[str, Any] | None) -> Any:
-    """An estimator trained on some rows of a problem, with the extra rows that were made from them."""
+def fit(
+    problem: Problem, rows: NDArray[np.intp], recipe: Recipe, settings: dict[str, Any] | None
+) -> Job[Any]:
+    """An estimator trained on some rows of a problem, with the extra rows that were made from them.
+
+    One that learns in passes (`fitting`) tells of each, and can be stopped after it.
+    """
     from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
     X, target = problem.training(rows)
@@ -71,10 +79,10 @@ def fit(problem: Problem, rows: NDArray[np.intp], recipe: Recipe, settings: dict
     # Where there are fewer segments than neighbours asked for, all of them are neighbours.
     neighbours = [name for name in estimator.get_params() if name.rpartition("__")[2] == "n_neighbors"]
     estimator.set_params(**{name: min(estimator.get_params()[name], len(X)) for name in neighbours})
+    if hasattr(estimator, "fitting"):
+        return (yield from estimator.fitting(X, target, problem.training_groups(rows)))
     # One thread: sums in another order round differently, and matrices of this size gain little from more.
     with threadpool_limits(limits=1):
-        if hasattr(estimator, "fit_grouped"):
-            return estimator.fit_grouped(X, target, problem.training_groups(rows))
         return estimator.fit(X, target)
 
 

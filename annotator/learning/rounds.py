@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from annotator.domain.progress import Job, stretch
 from annotator.domain.translation import tr
 from annotator.learning.calibration import gives_logits, logits
 from annotator.learning.folds import Fold
@@ -35,7 +36,7 @@ class Outcome:
 
 def run_fold(
     problem: Problem, recipe: Recipe, fold: Fold, *, settings: dict[str, Any] | None = None
-) -> Outcome:
+) -> Job[Outcome]:
     """Trains on one side of a fold and tests on the other.
 
     Settings that are not given are chosen on the training side, where a search is asked for.
@@ -47,8 +48,12 @@ def run_fold(
         # Most classifiers refuse one class; what any would have to answer is known.
         note = tr('all training segments are "{label}"', label=problem.labels[target[0]])
         return Outcome(fold, np.full(len(fold.test), target[0]), note=note)
-    chosen = choose(problem, fold.train, recipe) if settings is None and recipe.search else None
-    estimator = fit(problem, fold.train, recipe, chosen.settings if chosen else settings)
+    chosen = None
+    if settings is None and recipe.search:
+        chosen = yield from stretch(choose(problem, fold.train, recipe), 0.0, 0.8)
+        settings = chosen.settings
+    fitting = fit(problem, fold.train, recipe, settings)
+    estimator = yield from stretch(fitting, 0.0 if chosen is None else 0.8, 1.0)
     predicted = predict(problem, estimator, problem.X[fold.test])
     unseen = (
         sorted(set(problem.target[fold.test].tolist()) - set(target.tolist())) if target.ndim == 1 else []

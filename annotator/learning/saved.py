@@ -203,7 +203,9 @@ def _checked(content: Any) -> SavedModel:
         raise ValueError(tr("its estimator reads another number of features"))
     single = content["task"] == "classification"
     classes = np.asarray(getattr(estimator, "classes_", [])) if single else np.empty(0, dtype=int)
-    if content["task"] in ("labels", "shares"):
+    if type(estimator).__name__ == "CNN":
+        estimator.check(content["task"], len(classes) if single else max(len(content["labels"]), 1))
+    elif content["task"] in ("labels", "shares"):
         _check_per_label(estimator, content["task"], len(content["labels"]))
     if single and not (
         classes.dtype.kind == "i"

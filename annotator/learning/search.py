@@ -11,6 +11,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from annotator.domain.progress import Job, Progress, stretch
+from annotator.domain.translation import tr
 from annotator.learning.metrics import MAIN
 from annotator.learning.problem import Problem
 from annotator.learning.recipe import LEARNS, Recipe, fit, predict
@@ -28,7 +30,7 @@ class Chosen:
     candidates: int
 
 
-def choose(problem: Problem, rows: NDArray[np.intp], recipe: Recipe) -> Chosen:
+def choose(problem: Problem, rows: NDArray[np.intp], recipe: Recipe) -> Job[Chosen]:
     """The settings of the model's grid that do best within `rows`; the first of equals.
 
     Nothing is chosen, and the model's own settings stand, where the grid has one entry or the rows are one group.
@@ -39,7 +41,12 @@ def choose(problem: Problem, rows: NDArray[np.intp], recipe: Recipe) -> Chosen:
     by = MAIN[problem.task]
     if not folds:
         return Chosen({}, by, None, len(candidates))
-    scores = [_score(problem, folds, recipe, settings) for settings in candidates]
+    scores = []
+    for n, settings in enumerate(candidates):
+        doing = tr("Settings {n} of {total}", n=n + 1, total=len(candidates))
+        yield Progress(n, len(candidates), doing)
+        job = _score(problem, folds, recipe, settings)
+        scores.append((yield from stretch(job, n, n + 1, len(candidates), text=doing)))
     best = int(np.nanargmax(scores)) if not np.isnan(scores).all() else 0
     return Chosen(candidates[best], by, None if np.isnan(scores[best]) else scores[best], len(candidates))
 
@@ -77,12 +84,9 @@ def _score(
     folds: list[tuple[NDArray[np.intp], NDArray[np.intp]]],
     recipe: Recipe,
     settings: dict[str, Any],
-) -> float:
-    scorer = problem.scorer
-    sums = [
-        scorer.sums(
-            problem.target[test], predict(problem, fit(problem, train, recipe, settings), problem.X[test])
-        )
-        for train, test in folds
-    ]
+) -> Job[float]:
+    scorer, sums = problem.scorer, []
+    for n, (train, test) in enumerate(folds):
+        estimator = yield from stretch(fit(problem, train, recipe, settings), n, n + 1, len(folds))
+        sums.append(scorer.sums(problem.target[test], predict(problem, estimator, problem.X[test])))
     return float(scorer.main(np.sum(sums, axis=0)))

@@ -74,9 +74,9 @@ def test_a_search_is_made_within_the_training_side_and_keeps_groups_together(
 def test_a_search_finds_what_is_needed(make_problem: MakeProblem) -> None:
     problem = noisy(make_problem)
     recipe = Recipe(MODELS["knn"], search=True)
-    assert choose(problem, np.arange(240), recipe).settings["kneighborsclassifier__n_neighbors"] > 5
+    assert finish(choose(problem, np.arange(240), recipe)).settings["kneighborsclassifier__n_neighbors"] > 5
     lone = noisy(make_problem, groups=np.zeros(240, dtype=np.intp), parts=np.array(["a", "b"] * 120))
-    assert choose(lone, np.arange(240), recipe).settings == {}
+    assert finish(choose(lone, np.arange(240), recipe)).settings == {}
 
 
 def test_the_learning_curve_rises_where_labels_help_and_ends_at_the_result(make_problem: MakeProblem) -> None:
@@ -241,6 +241,6 @@ def test_raters_of_boxes_are_held_against_the_boxes_of_the_others(make_several: 
 def test_a_fold_of_its_own_trains_on_what_it_is_given(make_problem: MakeProblem) -> None:
     problem = noisy(make_problem)
     fold = Fold("x", np.arange(100), np.arange(100, 140))
-    outcome = run_fold(problem, Recipe(MODELS["knn"]), fold)
+    outcome = finish(run_fold(problem, Recipe(MODELS["knn"]), fold))
     assert len(outcome.predicted) == 40
     assert outcome.chosen is None

@@ -10,6 +10,8 @@ from annotator.storage.reader import Reader
 _REFERENCES = {
     "scikit-learn": "Pedregosa, F. et al. (2011). Scikit-learn: Machine learning in Python. Journal of Machine Learning"
     " Research, 12, 2825-2830.",
+    "pytorch": "Paszke, A. et al. (2019). PyTorch: An imperative style, high-performance deep learning library."
+    " Advances in Neural Information Processing Systems, 32.",
     "bootstrap": "Efron, B. & Tibshirani, R. (1993). An Introduction to the Bootstrap. Chapman & Hall.",
     "uar": "Schuller, B., Steidl, S. & Batliner, A. (2009). The INTERSPEECH 2009 emotion challenge. Interspeech,"
     " 312-315.",
@@ -65,6 +67,7 @@ def _told_of(features: str) -> str:
 def paragraph(session: Session, trained: Trained) -> str:
     """How the figures came about, in the past tense, with citations."""
     options, evaluation = trained.options or {}, trained.evaluation
+    model = MODELS[trained.model]
     n_tested = len(evaluation.predictions)
     with session.reading() as reader:
         keys = _group_keys(reader, trained.split)
@@ -76,10 +79,10 @@ def paragraph(session: Session, trained: Trained) -> str:
     sentences = [
         tr(
             '"{target}" was learned from the feature set {features} ({told}) by'
-            " {model} (scikit-learn; Pedregosa et al., 2011), standardised on the training data alone where the model"
+            " {model} ({library}), standardised on the training data alone where the model"
             " depends on scale.",
-            target=trained.target, features=trained.features,
-            told=_told_of(trained.features), model=MODELS[trained.model].title,
+            target=trained.target, features=trained.heard, told=_told_of(trained.heard), model=model.title,
+            library="PyTorch; Paszke et al., 2019" if model.network else "scikit-learn; Pedregosa et al., 2011",
         ),
         tr(
             'Figures are from the split "{split}", {parts} of which {n} segments were tested, no {keys} on both sides;'
@@ -124,7 +127,7 @@ def _group_keys(reader: Reader, split: str) -> tuple[str, ...]:
 
 def references(trained: Trained) -> list[str]:
     """The works that the report rests on."""
-    wanted = {"scikit-learn", "bootstrap"}
+    wanted = {"pytorch" if MODELS[trained.model].network else "scikit-learn", "bootstrap"}
     for name, used in (
         ("uar", trained.evaluation.task == "classification"),
         ("ccc", trained.evaluation.task == "regression"),
@@ -136,7 +139,7 @@ def references(trained: Trained) -> list[str]:
     ):
         if used:
             wanted.add(name)
-    return [_source(trained.features) + ".", *(t for k, t in _REFERENCES.items() if k in wanted)]
+    return [_source(trained.heard) + ".", *(t for k, t in _REFERENCES.items() if k in wanted)]
 
 
 def limits(trained: Trained) -> list[str]:

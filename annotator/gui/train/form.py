@@ -33,9 +33,6 @@ from annotator.learning.models import MODELS
 #: What is offered first: quick, and hard to beat with few segments.
 _FIRST_MODEL = {False: "logistic-regression", True: "ridge"}
 
-#: Models that can start from another one.
-_STARTING = ("cnn",)
-
 
 class TrainForm(Card):
     """Choices of one training; `submitted` follows the button. Enter in a field does not train by accident.
@@ -236,7 +233,8 @@ class TrainForm(Card):
     @Slot()
     def _review(self) -> None:
         """Says how many segments the choice comes down to, or what is in the way."""
-        self.more.offer_start(self.model.currentData() in _STARTING)
+        name = self.model.currentData()
+        self.more.offer_start(name is not None and MODELS[name].network)
         request, problem = self.request(), self.more.problem
         n_settled = 0
         if request is not None:

@@ -29,8 +29,8 @@ from annotator.features.cache import Span
 from annotator.features.describe import Describer, Run, describe_run
 from annotator.features.sets import FeatureSet
 
-#: Samples (6 minutes at 44.1 kHz) from which processes, with the time they take to start, are faster than one.
-WORTH_PROCESSES = 16_000_000
+#: Samples (9 minutes at 44.1 kHz) from which processes, with the quarter of a second they take to start, are faster.
+WORTH_PROCESSES = 25_000_000
 
 #: Seconds for which rows are gathered: to tell of each as it comes would take a sixth of the time of computing it.
 _GATHERED = 0.05

@@ -229,7 +229,7 @@ def test_volume_and_silence_by_key(space: SegmentWorkspace, window: MainWindow) 
     player = window.context.player
     _press(window, Qt.Key.Key_Down, CONTROL)
     assert player.volume == pytest.approx(0.95)
-    assert space.bar.sound._volume.value() == 95
+    assert space.bar.sound.volume.value() == 95
     _press(window, Qt.Key.Key_M, CONTROL)
     assert player.muted
     assert load_settings().muted

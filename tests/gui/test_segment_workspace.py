@@ -10,7 +10,7 @@ from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QWheelEvent
 from PySide6.QtMultimedia import QAudioDevice, QMediaDevices
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QFileDialog, QInputDialog, QLineEdit
+from PySide6.QtWidgets import QAbstractButton, QApplication, QFileDialog, QInputDialog, QLineEdit
 from pytestqt.qtbot import QtBot
 
 from annotator.app.add import add_recordings
@@ -22,6 +22,7 @@ from annotator.domain.corpus import Annotation, Rater, Recording, Segment, new_i
 from annotator.domain.progress import finish
 from annotator.domain.scheme import find_scheme
 from annotator.gui.context import Context
+from annotator.gui.segment.labels import label
 from annotator.gui.segment.memory import Place, Places
 from annotator.gui.segment.picture import Ground, Ink, Layer, Raster, draw_lanes, ground
 from annotator.gui.segment.segments import ShownSegments
@@ -685,3 +686,82 @@ def test_a_lane_is_as_high_as_its_sound() -> None:
         100, 51, 1,
     ]  # fmt: skip
     assert (picture == Ink.BODY + Ground.PLAIN).sum(axis=0).tolist() == [51, 26, 1]
+
+
+@pytest.mark.parametrize(
+    ("text", "speaker", "room", "shown"),
+    [
+        ("good evening", "Anna", 40, "Anna  good evening"),
+        ("good  evening\n", "Anna", 8, "good evening"),
+        ("", "Anna", 8, "Anna"),
+        ("good evening", "", 3, "12"),
+        ("ja", "", 2, "ja"),
+        ("", "", 2, "12"),
+        ("", "", 1, ""),
+    ],
+)
+def test_a_segment_says_its_words_else_its_number_never_a_mere_ellipsis(
+    text: str, speaker: str, room: int, shown: str
+) -> None:
+    assert label(Segment("s", "r", "t", 0, 1, text, speaker), 12, room, len) == shown
+
+
+def test_the_list_of_recordings_gives_way_in_a_narrow_window_and_comes_when_asked(desk: Desk) -> None:
+    desk.window.resize(1280, 800)
+    assert desk.space.recordings.isVisible()
+    desk.window.resize(960, 540)
+    desk.qtbot.waitUntil(lambda: not desk.space.recordings.isVisible())
+    desk.key(Qt.Key.Key_R)
+    assert desk.space.recordings.search.hasFocus()
+    desk.window.resize(1000, 540)
+    QApplication.processEvents()
+    assert desk.space.recordings.isVisible()  # what was asked for stays
+    desk.window.resize(1280, 800)
+    assert desk.space.recordings.isVisible()
+
+
+@pytest.mark.parametrize("width", [960, 1024, 1280, 1600])
+def test_nothing_above_the_waveform_is_squeezed(desk: Desk, width: int) -> None:
+    desk.window.resize(width, 800)
+    QApplication.processEvents()
+    bar = desk.space.bar
+    for widget in (*bar.findChildren(QAbstractButton), bar.sound.volume):
+        if widget.isVisible():
+            assert widget.width() >= widget.minimumSizeHint().width(), widget.accessibleName()
+            assert bar.rect().contains(widget.geometry().translated(widget.parent().mapTo(bar, QPoint())))
+    hidden = [button for button in bar.findChildren(QAbstractButton) if not button.isVisible()]
+    spare = bar.width() - bar.layout().minimumSize().width()
+    assert not hidden or spare < 2 * hidden[-1].sizeHint().width()
+
+
+def test_recordings_are_gone_through_by_key(desk: Desk) -> None:
+    assert desk.context.recording.name == "a.wav"
+    desk.key(Qt.Key.Key_PageDown, ALT)
+    assert desk.context.recording.name == "b.wav"
+    desk.key(Qt.Key.Key_PageDown, ALT)
+    assert desk.context.recording.name == "b.wav"
+    desk.key(Qt.Key.Key_PageUp, ALT)
+    assert desk.context.recording.name == "a.wav"
+
+
+def test_a_speaker_is_named_by_key_in_a_field_as_high_as_its_row(drawn: Desk) -> None:
+    drawn.key(Qt.Key.Key_Return, SHIFT)
+    field = QApplication.focusWidget()
+    assert isinstance(field, QLineEdit)
+    assert field.height() == drawn.space.table.rowHeight(0)
+    QTest.keyClicks(field, "Anna")
+    drawn.key(Qt.Key.Key_Return)
+    drawn.qtbot.waitUntil(lambda: drawn.selected.speaker == "Anna")
+
+
+def test_escape_drops_the_mark_and_closes_the_panel(desk: Desk) -> None:
+    desk.key(Qt.Key.Key_BracketLeft)
+    desk.key(Qt.Key.Key_Right)
+    assert desk.space.selection() is not None
+    desk.key(Qt.Key.Key_Escape)
+    assert desk.space.selection() is None
+    desk.key(Qt.Key.Key_G, CONTROL)
+    assert desk.space.proposal.isVisible()
+    desk.key(Qt.Key.Key_Escape)
+    assert not desk.space.proposal.isVisible()
+    assert desk.waveform.hasFocus()

@@ -25,14 +25,14 @@ from annotator.gui.segment.trouble import FileTrouble
 from annotator.gui.theme import GRID
 from annotator.gui.widgets.empty_state import EmptyState
 
-#: Width from which on list, waveform and proposal stand side by side.
-_WIDE = 150 * GRID
+#: Widths from which on the list of recordings stands beside the waveform: by itself, and with a proposal.
+_WIDE, _WIDE_WITH_PROPOSAL = 118 * GRID, 150 * GRID
 
 
 class SegmentLayout:
     """Builds and wires the page of a `SegmentWorkspace`, which does what the signals ask for."""
 
-    _folded = False
+    _roomy, _folded = True, False
 
     def _build(self) -> None:
         self.recordings = RecordingList()
@@ -105,17 +105,20 @@ class SegmentLayout:
         row.setContentsMargins(2 * GRID, GRID + GRID // 2, 2 * GRID, 2 * GRID)
         row.addWidget(self._pages)
 
-    def _fold_list(self) -> None:
-        """Puts the list of recordings away where there is no room for it beside a proposal."""
-        self._folded = self.width() < _WIDE and self.title.toggle.isChecked()
+    def _make_room(self) -> None:
+        """Puts the list of recordings away when it becomes too narrow for it, and brings it back afterwards.
+
+        In between it comes and goes as the user says.
+        """
+        roomy = self.width() >= (_WIDE if self.proposal.isHidden() else _WIDE_WITH_PROPOSAL)
+        if roomy == self._roomy:
+            return
+        self._roomy = roomy
+        if roomy and self._folded:
+            self.title.toggle.setChecked(True)
+        self._folded = not roomy and self.title.toggle.isChecked()
         if self._folded:
             self.title.toggle.setChecked(False)
-
-    def _unfold_list(self) -> None:
-        """Brings back the list that was put away."""
-        if self._folded:
-            self._folded = False
-            self.title.toggle.setChecked(True)
 
     def _connect(self) -> None:
         context, waveform = self.context, self.timeline.waveform
@@ -131,7 +134,7 @@ class SegmentLayout:
         self.title.tier_options_wanted.connect(self.tier_options)
         self.tiers.beside_changed.connect(self._refresh_segments)
         self.tiers.copy_wanted.connect(self.copy_tier)
-        self.tiers.speakers_wanted.connect(self._find_speakers)
+        self.tiers.speakers_wanted.connect(self.find_speakers)
         self.timeline.lanes.tier_wanted.connect(self._choose_tier)
         self.timeline.lanes.play_wanted.connect(self._play)
         self.title.automatic_wanted.connect(self.segment_automatically)

@@ -110,6 +110,14 @@ def test_a_profile_holds_at_once_everywhere_and_after_a_restart(
     assert Context().actions["play_pause"].shortcuts == ("Ctrl+Space",)
 
 
+def test_an_empty_tier_tells_the_keys_in_force(space: SegmentWorkspace, window: MainWindow) -> None:
+    assert "press [ and ] while" in space._hint.text()
+    window.context.set_keys("default", {"set_in": ["F7"], "set_out": ["F8"]})
+    assert "press F7 and F8 while" in space._hint.text()
+    window.context.set_keys("default", {"set_out": []})
+    assert "press" not in space._hint.text()
+
+
 def test_a_new_key_is_pressed_and_works(space: SegmentWorkspace, window: MainWindow, page: KeysPage) -> None:
     page.choose("toggle_theme")
     QTest.keyClick(page.tree, Qt.Key.Key_Return)

@@ -744,6 +744,23 @@ def test_recordings_are_gone_through_by_key(desk: Desk) -> None:
     assert desk.context.recording.name == "a.wav"
 
 
+def test_a_recording_is_found_by_name_and_opened_without_the_mouse(desk: Desk) -> None:
+    desk.key(Qt.Key.Key_R)
+    QTest.keyClicks(desk.space.recordings.search, "b.w")
+    assert desk.context.recording.name == "a.wav"
+    desk.key(Qt.Key.Key_Return)
+    assert desk.context.recording.name == "b.wav"
+    assert desk.waveform.hasFocus()
+
+
+def test_escape_leads_back_to_the_waveform(desk: Desk) -> None:
+    desk.drag(1, 3)
+    desk.key(Qt.Key.Key_Slash)
+    assert desk.space.filter.hasFocus()
+    desk.key(Qt.Key.Key_Escape)
+    assert desk.waveform.hasFocus()
+
+
 def test_a_speaker_is_named_by_key_in_a_field_as_high_as_its_row(drawn: Desk) -> None:
     drawn.key(Qt.Key.Key_Return, SHIFT)
     field = QApplication.focusWidget()

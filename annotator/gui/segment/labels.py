@@ -1,6 +1,7 @@
 """Text over the waveform: what each segment says, where it fits, and how long the one being drawn is."""
 
 from collections.abc import Callable
+from functools import cache
 
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QFontMetricsF, QPainter
@@ -36,19 +37,20 @@ def paint_labels(
     font = scaled_font(painter.font(), 0.84)
     painter.setFont(font)
     flags = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
-    metrics = QFontMetricsF(font)
+    width_of = cache(QFontMetricsF(font).horizontalAdvance)  # the same three texts are asked for each time
     for n in (right - left >= _NARROWEST).nonzero()[0]:
         index = run.start + int(n)
         segment = shown.items[index]
         # The part in view: a segment that begins far to the left still says what it is.
         place = QRectF(max(left[n], 0.0) + 5, 0, 0, BAND)
         place.setRight(min(right[n], float(width)) - 3)
-        text = label(segment, index + 1, place.width(), metrics.horizontalAdvance)
+        text = label(segment, index + 1, place.width(), width_of)
         if not text:
             continue
         selected = index == layer.selected
         painter.setPen(theme.ink_on(band_colour(theme, int(layer.colours[index]), selected=selected)))
-        elided(painter, place, flags, text)
+        # Shortening takes time by the letter, and none is narrower than a pixel.
+        elided(painter, place, flags, text[: round(place.width())])
 
 
 def label(segment: Segment, number: int, room: float, width_of: Callable[[str], float]) -> str:
@@ -56,7 +58,7 @@ def label(segment: Segment, number: int, room: float, width_of: Callable[[str], 
     text = " ".join(segment.text.split())
     if not text or room >= width_of(_NAMING):
         text = "  ".join(filter(None, (segment.speaker, text)))
-    if text and room >= min(width_of(_LEAST), width_of(text)):
+    if text and (room >= width_of(_LEAST) or room >= width_of(text)):
         return text
     return str(number) if room >= width_of(str(number)) else ""
 

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import (
 )
 
 from annotator.domain.translation import tr
+from annotator.gui.key_names import first_key
 from annotator.gui.segment.bars import ActionBar, TitleBar
 from annotator.gui.segment.keys import TEXT_KEYS, KeyKeeper
 from annotator.gui.segment.look import SpectrogramLook
@@ -58,19 +59,15 @@ class SegmentLayout:
         self.trouble = FileTrouble(self.context)
         self.proposal = ProposalPanel(self.context)
         self.proposal.hide()
-        hint = QLabel(
-            tr(
-                "No segments on this tier yet. Drag over the waveform to draw one, press [ and ] while it plays, "
-                "or let a method do it: Segment automatically."
-            )
-        )
-        hint.setProperty("role", "muted")
-        hint.setWordWrap(True)
-        hint.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        hint.setContentsMargins(4 * GRID, GRID, 4 * GRID, GRID)
+        self._hint = QLabel()
+        self._hint.setProperty("role", "muted")
+        self._hint.setWordWrap(True)
+        self._hint.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._hint.setContentsMargins(4 * GRID, GRID, 4 * GRID, GRID)
+        self._name_keys()
         self._below = QStackedWidget()
         self._below.addWidget(listed)
-        self._below.addWidget(hint)
+        self._below.addWidget(self._hint)
         centre = QSplitter(Qt.Orientation.Vertical)
         centre.setChildrenCollapsible(False)
         centre.addWidget(self.timeline)
@@ -105,6 +102,23 @@ class SegmentLayout:
         row.setContentsMargins(2 * GRID, GRID + GRID // 2, 2 * GRID, 2 * GRID)
         row.addWidget(self._pages)
 
+    def _name_keys(self) -> None:
+        """Says on a tier without segments how there come to be some, by the keys in force."""
+        start, stop = (first_key(self.context.actions[name]) for name in ("set_in", "set_out"))
+        if start and stop:
+            told = tr(
+                "No segments on this tier yet. Drag over the waveform to draw one, press {start} and {stop} while it "
+                "plays, or let a method do it: Segment automatically.",
+                start=start,
+                stop=stop,
+            )
+        else:
+            told = tr(
+                "No segments on this tier yet. Drag over the waveform to draw one, or let a method do it: "
+                "Segment automatically."
+            )
+        self._hint.setText(told)
+
     def _make_room(self) -> None:
         """Puts the list of recordings away when it becomes too narrow for it, and brings it back afterwards.
 
@@ -126,6 +140,7 @@ class SegmentLayout:
         context.recording_changed.connect(self._show_recording)
         context.rater_changed.connect(self._show_rater)
         context.data_changed.connect(self._take_change)
+        context.keys_changed.connect(self._name_keys)
         self.recordings.chosen.connect(context.choose_recording)
         self.recordings.left.connect(self._focus_waveform)
         self.title.list_toggled.connect(self.recordings.setVisible)

@@ -149,6 +149,7 @@ class RecordingList(QFrame):
         self.search.setClearButtonEnabled(True)
         self.search.setAccessibleName(tr("Search recordings"))
         self.search.textChanged.connect(self._narrow)
+        self.search.returnPressed.connect(self._take_first)
         #: The list itself.
         self.list = QListView()
         self.list.setModel(self._filter)
@@ -200,6 +201,13 @@ class RecordingList(QFrame):
         else:
             self.list.selectionModel().clear()
         self._answering = True
+
+    @Slot()
+    def _take_first(self) -> None:
+        """Goes to the first recording that fits, unless the open one is among them."""
+        if not self.list.currentIndex().isValid():
+            self.list.setCurrentIndex(self._filter.index(0, 0))
+        self.left.emit()
 
     def step(self, by: int) -> None:
         """Goes to the next recording of the list, or with -1 to the one before."""

@@ -258,6 +258,13 @@ class SegmentTable(QTableView):
         """All selected segments: several where the user has marked several rows."""
         return [self.segments.segment(index.row()) for index in self.selectionModel().selectedRows()]
 
+    def show_from(self, sample: int) -> None:
+        """Scrolls to the first row, from the top, whose segment ends after a sample."""
+        rows = range(self.segments.rowCount())
+        row = next((row for row in rows if self.segments.segment(row).end > sample), None)
+        if row is not None:
+            self.scrollTo(self.segments.index(row, NUMBER), QAbstractItemView.ScrollHint.PositionAtTop)
+
     def edit_field(self, segment: Segment, column: int) -> None:
         """Opens the field with a segment's text or speaker."""
         row = self.segments.row_of(segment.id)

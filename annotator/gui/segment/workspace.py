@@ -150,6 +150,7 @@ class SegmentWorkspace(SegmentLayout, SegmentCommands, Workspace):
         self.timeline.show_recording(recording)
         self._go_back(recording)
         self._refresh_segments()
+        self.table.show_from(self._transport.cursor)
         if recording is not None and self.context.session is not None:
             self._sound = Sound(self.context, recording, self)
             self._sound.begun.connect(self.timeline.show_wave)
@@ -317,13 +318,13 @@ class SegmentWorkspace(SegmentLayout, SegmentCommands, Workspace):
         self._make_room()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() == Qt.Key.Key_Escape and (self._mark is not None or self.proposal.isVisible()):
-            if self.proposal.isVisible():
-                self._close_proposal()
-            else:
-                self._set_mark(None)
-            return
-        super().keyPressEvent(event)
+        if event.key() != Qt.Key.Key_Escape:
+            super().keyPressEvent(event)
+        elif self.proposal.isVisible():
+            self._close_proposal()
+        else:
+            self._set_mark(None)
+            self._focus_waveform()
 
     def enter(self) -> None:
         self._front = True

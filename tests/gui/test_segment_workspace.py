@@ -1,6 +1,7 @@
 """Cutting recordings into segments as a user does: keys of the window, mouse on the waveform, words in the table."""
 
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -720,10 +721,17 @@ def test_the_list_of_recordings_gives_way_in_a_narrow_window_and_comes_when_aske
     assert desk.space.recordings.isVisible()
 
 
+@pytest.mark.parametrize("proposing", [False, True])
 @pytest.mark.parametrize("width", [960, 1024, 1280, 1600])
-def test_nothing_above_the_waveform_is_squeezed(desk: Desk, width: int) -> None:
+def test_nothing_above_the_waveform_is_squeezed(desk: Desk, width: int, proposing: bool) -> None:
     desk.window.resize(width, 800)
+    if proposing:
+        desk.key(Qt.Key.Key_G, CONTROL)
     QApplication.processEvents()
+    title = desk.space.title
+    shown = [each for each in (title.toggle, title.tiers, title.options, title.automatic) if each.isVisible()]
+    for left, right in pairwise(shown):
+        assert left.geometry().right() < right.geometry().left()
     bar = desk.space.bar
     for widget in (*bar.findChildren(QAbstractButton), bar.sound.volume):
         if widget.isVisible():

@@ -33,9 +33,17 @@ _GROUPS = (
     ("split_at_cursor", "join_next", "delete_segment"),
 )
 _ZOOMS = ("toggle_spectrogram", "zoom_out", "zoom_in", "zoom_segment", "zoom_all")
-_YIELDING = ("zoom_segment", "toggle_spectrogram", "zoom_all", "join_next")  # where the window is narrow
+# Where it is narrow; the last three do nothing beside a proposal, where it is narrowest.
+_YIELDING = (
+    "zoom_segment",
+    "toggle_spectrogram",
+    "zoom_all",
+    "join_next",
+    "split_at_cursor",
+    "delete_segment",
+)
 _NAME = 24 * GRID  # what is kept for the name of a recording
-_LEAST = 70 * GRID  # width that the bars can do with, when all has given way
+_LEAST = 60 * GRID  # width that the bars can do with, when all has given way
 _ICONS = {"play_segment": "play-segment", "zoom_segment": "zoom-segment"}
 
 
@@ -121,7 +129,7 @@ class TitleBar(QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        _give_way(self, (self._facts, self._tier))
+        _give_way(self, (self._facts, self._tier, self.automatic))
 
     def show_recording(self, recording: Recording | None) -> None:
         """Shows which recording is open."""
@@ -264,6 +272,7 @@ def _give_way(bar: QWidget, widgets: Iterable[QWidget]) -> None:
         _show(widget, bar, shown=True)
     while waiting and bar.layout().minimumSize().width() > bar.width():
         _show(waiting.pop(0), bar, shown=False)
+    bar.layout().activate()
 
 
 def _show(widget: QWidget, bar: QWidget, *, shown: bool) -> None:

@@ -1,6 +1,6 @@
 """The Segment workspace: a list of recordings, the sound with its segments, and the table of them."""
 
-from PySide6.QtCore import QPoint, Qt, Slot
+from PySide6.QtCore import QPoint, Qt, QTimer, Slot
 from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QInputDialog, QWidget
 
@@ -150,7 +150,7 @@ class SegmentWorkspace(SegmentLayout, SegmentCommands, Workspace):
         self.timeline.show_recording(recording)
         self._go_back(recording)
         self._refresh_segments()
-        self.table.show_from(self._transport.cursor)
+        QTimer.singleShot(0, self, self._show_rows)  # when the table is laid out
         if recording is not None and self.context.session is not None:
             self._sound = Sound(self.context, recording, self)
             self._sound.begun.connect(self.timeline.show_wave)
@@ -161,6 +161,12 @@ class SegmentWorkspace(SegmentLayout, SegmentCommands, Workspace):
             self._sound.open(self.context.session)
         self.trouble.watch(recording)
         self.proposal.show_recording(recording)
+
+    @Slot()
+    def _show_rows(self) -> None:
+        """Scrolls the table to the cursor, unless a segment has been selected by now."""
+        if self._shown.current is None:
+            self.table.show_from(self._transport.cursor)
 
     def _remember(self) -> None:
         """Keeps where one is in the recording."""

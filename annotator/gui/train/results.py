@@ -158,6 +158,7 @@ class ResultsPage(QScrollArea):
             self.classes.show_classes(evaluation)
         self._picture_card.setVisible(run.task in ("classification", "regression"))
         self.worth.show_run(run)
+        self.segments.set_scheme(request.target.scheme.name)
         self._offer_doubts(run)
         if run.task == "regression":
             self._show_scatter(run)

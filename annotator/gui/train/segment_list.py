@@ -16,12 +16,13 @@ from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QPushButton, QTableView, QWidget
 
 from annotator.domain.timeline import clock, to_seconds
-from annotator.domain.translation import tr
+from annotator.domain.translation import tr, tr_n
 from annotator.gui.context import Context
 from annotator.gui.icons import icon, set_icon
 from annotator.gui.listening import Listener
 from annotator.gui.numbers import number
 from annotator.gui.theme import GRID
+from annotator.gui.train.relabel import RelabelDialog
 from annotator.gui.train.runs import Entry
 from annotator.gui.widgets.card import Card
 
@@ -282,6 +283,7 @@ class SegmentList(Card):
         super().__init__(parent=parent)
         self._context = context
         self._numeric = False
+        self._scheme = ""
         self._listener = Listener(context, self)
         self._listener.changed.connect(self._show_heard)
         self._table = SegmentTable(self)
@@ -298,6 +300,13 @@ class SegmentList(Card):
             tr("Shows this segment in its recording, where it can be moved or given text.")
         )
         self.open_button.clicked.connect(self._open)
+        self.relabel_button = QPushButton(tr("Relabel"))
+        set_icon(self.relabel_button, "label")
+        self.relabel_button.setToolTip(
+            tr("Decides on this segment, then on those below it, by the scheme they were rated with.")
+        )
+        self.relabel_button.clicked.connect(self._relabel)
+        self.add_action(self.relabel_button)
         self.add_action(self.open_button)
         self.body.addWidget(self.view, 1)
 
@@ -315,6 +324,13 @@ class SegmentList(Card):
         if entries:
             self.view.selectRow(0)
         self.open_button.setEnabled(bool(entries))
+        session = self._context.session
+        self.relabel_button.setEnabled(bool(entries) and session is not None and session.writable)
+
+    def set_scheme(self, name: str) -> None:
+        """The scheme that segments are relabelled with; empty where what was learned is no item of one."""
+        self._scheme = name
+        self.relabel_button.setVisible(bool(name))
 
     def _arrange(self) -> None:
         """Shares the width among the columns; in a narrow card the third, text or length, is left to the tip."""
@@ -388,6 +404,26 @@ class SegmentList(Card):
         entry = self.current
         if entry is not None:
             self.pointed.emit(entry.index)
+
+    @Slot()
+    def _relabel(self) -> None:
+        """Decides on the segments from the cursor on."""
+        with self._context.session.reading() as reader:
+            scheme = next((held for held in reader.schemes() if held.name == self._scheme), None)
+        if scheme is None:
+            text = tr('The corpus has no scheme "{scheme}" any more.', scheme=self._scheme)
+            self._context.noticed.emit(text, "warning")
+            return
+        # Decisions make the result old, and the list is filled anew; what is relabelled stays in its order.
+        entries = list(self._table.entries)
+        dialog = RelabelDialog(self, self._context, self._listener, scheme.measured(), entries)
+        dialog.went_to.connect(self.view.selectRow)
+        dialog.open_at(self.view.currentIndex().row())
+        dialog.exec()
+        dialog.deleteLater()
+        if dialog.stored:
+            told = tr_n("{n} segment relabelled.", "{n} segments relabelled.", dialog.stored)
+            self._context.noticed.emit(told + " " + tr("Train again to see what that changes."), "positive")
 
     @Slot()
     def _open(self) -> None:

@@ -108,7 +108,7 @@ class RelabelDialog(QDialog):
         column.addWidget(self.panel, 1)
         column.addLayout(fields)
         column.addLayout(foot)
-        resize_within_screen(self, QSize(96 * GRID, 78 * GRID))
+        resize_within_screen(self, self.sizeHint().expandedTo(QSize(88 * GRID, 52 * GRID)))
 
     def open_at(self, row: int) -> None:
         """Begins at a row of the list."""

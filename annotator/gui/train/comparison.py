@@ -3,9 +3,11 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import Signal, Slot
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QLabel, QWidget
 
 from annotator.domain.translation import tr
+from annotator.gui.theme import GRID
 from annotator.gui.train.runs import Run, model_title
 from annotator.gui.train.wording import Metric, estimate, metrics
 from annotator.gui.widgets.card import Card
@@ -13,6 +15,8 @@ from annotator.gui.widgets.figure_table import Cell, FigureTable, figure, missin
 
 #: Rows shown at once; the table scrolls beyond.
 _MOST = 6
+#: Width below which only the metric that counts has room.
+_NARROW = 66 * GRID
 
 
 class Comparison(Card):
@@ -23,6 +27,8 @@ class Comparison(Card):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(tr("Trainings side by side"), parent=parent)
         self._rows: list[Run] = []
+        self._shown: Run | None = None
+        self._narrow = False
         self.table = FigureTable(name=tr("Trainings side by side"), most=_MOST, opens=True)
         self.table.row_opened.connect(self._open)
         self._note = QLabel()
@@ -41,26 +47,38 @@ class Comparison(Card):
             reverse=True,
         )
         self.setVisible(len(self._rows) > 1)
-        columns = metrics(shown.task)
+        self._shown = shown
         self.set_title(
             tr("Trainings side by side"),
             tr(
                 "All on {item}, the best by {metric} first.",
                 item=shown.request.item_title,
-                metric=columns[0].title,
+                metric=shown.main_metric.title,
             ),
         )
-        self.table.set_rows(
-            [tr("Training"), *(metric.title for metric in columns), tr("Tested")],
-            [[_title(run), *_figures(run, columns), figure(_tested(run))] for run in self._rows],
-        )
-        self.table.selectRow(self._rows.index(shown))
+        self._fill()
         splits = {run.request.split.id for run in self._rows}
         self._note.setText(
             tr("They were tested on different splits, which small differences may come from.")
             if len(splits) > 1
             else tr("Where intervals overlap widely, the order may be chance.")
         )
+
+    def _fill(self) -> None:
+        columns = metrics(self._shown.task)[: 1 if self._narrow else None]
+        self.table.set_rows(
+            [tr("Training"), *(metric.title for metric in columns)],
+            [[_title(run), *_figures(run, columns)] for run in self._rows],
+        )
+        self.table.selectRow(self._rows.index(self._shown))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        narrow = self.width() < _NARROW
+        if narrow != self._narrow:
+            self._narrow = narrow
+            if self._shown is not None:
+                self._fill()
 
     @Slot(int)
     def _open(self, row: int) -> None:
@@ -93,7 +111,3 @@ def _figures(run: Run, columns: Sequence[Metric]) -> list[Cell]:
         text = f"{metric.text(value)}  [{span}]" if span and not place else metric.text(value)
         cells.append(figure(text, tr("95 % interval: {span}", span=span) if span else ""))
     return cells
-
-
-def _tested(run: Run) -> str:
-    return f"{len(run.trained.evaluation.predictions):,}"

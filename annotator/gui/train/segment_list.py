@@ -139,7 +139,8 @@ class SegmentList(Card):
             if column != stretched:
                 widest = self._width(column)
                 # Names of files give way to what was said.
-                header.resizeSection(column, min(widest, _NAME) if column else min(widest + 3 * GRID, _NAME))
+                most = max(_NAME, self.width() // 3) if self._several and column > _THIRD else _NAME
+                header.resizeSection(column, min(widest if column else widest + 3 * GRID, most))
         self.view.setColumnHidden(_THIRD, narrow)
         # A time says nothing where segments are whole recordings; else it gives way to what people and model said.
         whole = all(entry.segment.start == 0 for entry in self._table.entries)

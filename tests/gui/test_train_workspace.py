@@ -416,7 +416,10 @@ def test_trainings_on_one_item_stand_side_by_side_and_a_row_opens_its_own(bench:
     bench.train()
     assert beside.isVisible()
     names = [beside.table.item(row, 0).text() for row in range(beside.table.rowCount())]
-    assert [name.split(" · ")[0] for name in names] == ["Logistic regression", "Always the most frequent class"]
+    assert [name.split(" · ")[0] for name in names] == [
+        "Logistic regression",
+        "Always the most frequent class",
+    ]
     assert beside.table.currentRow() == 1
     value, interval, _ = estimate(good.trained.evaluation, good.main_metric)
     shown = beside.table.item(0, 1).text()

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from annotator.app.import_parts import members_of
 from annotator.app.import_places import SAME_EDGE, Places, Spans, place_name, samples_of
 from annotator.app.import_schemes import Instruments
 from annotator.app.import_twins import twins
@@ -361,7 +362,10 @@ class _Planner:
         for part in self._found.parts:
             wanted.setdefault(part.split, []).append(part)
         for name, members in wanted.items():
-            parts, segments = self._members(name, members)
+            parts, segments, twice = members_of(
+                name, members, self._reader, self._recording, self._segments_of
+            )
+            self._out.dropped += twice
             if not parts:
                 continue
             if name in taken:
@@ -377,50 +381,14 @@ class _Planner:
                 split_of_parts(name, parts, segments, recordings, links, table=self._format, order=order)
             )
 
-    def _members(self, name: str, members: Sequence[ImportedPart]) -> tuple[dict[str, str], list[Segment]]:
-        """Part of each segment by its id, and those segments; what is in two parts is reported."""
-        parts: dict[str, str] = {}
-        segments: dict[str, Segment] = {}
-        known = {
-            one.id: one for one in self._reader.segments(ids=[one.segment for one in members if one.segment])
-        }
-        for member in members:
-            if member.segment in known:
-                parts[member.segment] = member.part
-                segments[member.segment] = known[member.segment]
-                continue
-            recording = self._recording(member.file or member.segment)
-            if recording is None:
-                continue
-            there = self._touched.get(recording.id)
-            if there is None:
-                there = (
-                    [] if recording.id in self._fresh else self._reader.segments(recording_id=recording.id)
-                )
-            inside = [one for one in there if _within(one, member, recording)]
-            # Where the very stretch is there, what lies within it is something else.
-            same = [one for one in inside if _within(one, member, recording, same=True)]
-            for segment in same or inside:
-                if parts.setdefault(segment.id, member.part) != member.part:
-                    self._out.dropped.append(
-                        tr('{file} is in two parts of "{split}": {a} and {b}.',
-                           file=member.file, split=name, a=parts[segment.id], b=member.part)
-                    )  # fmt: skip
-                segments[segment.id] = segment
-        return parts, list(segments.values())
+    def _segments_of(self, recording: Recording) -> Sequence[Segment]:
+        """What parts of a recording may be about: the segments of the file, where it has any, else the corpus's."""
+        there = self._touched.get(recording.id)
+        if there is not None or recording.id in self._fresh:
+            return there or ()
+        return self._reader.segments(recording_id=recording.id)
 
 
 def _content(segment: Segment) -> tuple[str, int, int, str, str]:
     """What makes two segments of one tier the same."""
     return segment.recording_id, segment.start, segment.end, segment.text, segment.speaker
-
-
-def _within(segment: Segment, part: ImportedPart, recording: Recording, *, same: bool = False) -> bool:
-    """Whether a segment lies in the stretch that a part is about, or, asked, is it."""
-    if part.start_seconds is None or part.end_seconds is None:
-        return True
-    near = samples_of(SAME_EDGE, recording)
-    start, end = samples_of(part.start_seconds, recording), samples_of(part.end_seconds, recording)
-    if same:
-        return abs(segment.start - start) <= near and abs(segment.end - min(end, recording.samples)) <= near
-    return segment.start >= start - near and segment.end <= end + near

@@ -1,8 +1,8 @@
 """What is settled about each segment: the values that splits are stratified on and models are trained on."""
 
 from collections import Counter, defaultdict
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 from annotator.app.session import find_tier
 from annotator.app.several import SEVERAL, Several, dominant, find_several, is_several
@@ -15,8 +15,11 @@ from annotator.domain.translation import tr
 from annotator.storage.answers import Answers
 from annotator.storage.reader import Reader
 
-#: The method of a person's decisions, which go before those of every rule.
-_ADJUDICATED = "adjudicated"
+#: The method of a person's decisions, which go before those of every rule, and the kind of rater who makes them.
+_ADJUDICATED, _ADJUDICATOR = "adjudicated", "adjudicator"
+
+#: Where values come from that nobody had to settle.
+_SINGLE = "single"
 
 #: What stands before the name of a group key that is to be learned.
 GROUP_TARGET = "group:"
@@ -74,7 +77,7 @@ def find_item(reader: Reader, name: str) -> tuple[Scheme, Item]:
 
 
 def find_target(reader: Reader, name: str, method: str | None = None) -> Target:
-    """The settled values of an item: its consensus, or the only rating where nobody gave two.
+    """The settled values of an item: its consensus, or the only rating where nobody gave two; decisions over both.
 
     Other forms of name stand for targets that nobody answered as such: `group:KEY`, a group key such as speaker gender
     or genre; `quadrant` or `SCHEME:quadrant`, the quadrants of valence and arousal; the scores of a scheme with
@@ -94,24 +97,21 @@ def find_target(reader: Reader, name: str, method: str | None = None) -> Target:
         return _score_target(reader, *scored, method)
     scheme, item = find_item(reader, name)
     held = _Held(reader, scheme)
-    chosen = method or _preferred(held.methods, item)
+    chosen = method or held.origin(item)
     if chosen is not None:
         return Target(scheme, item, held.settled(chosen, item), chosen)
-    given = held.given(item)
-    if not given:
+    if not held.given(item):
         raise AnnotatorError(
             tr('Nobody has rated "{item}" yet.', item=item.name), tr("Rate or import ratings first.")
         )
-    if any(len(values) > 1 for values in given.values()):
-        raise AnnotatorError(
-            tr('Segments have several ratings of "{item}" and no consensus.', item=item.name),
-            tr(
-                'Settle one first: "annotator consensus CORPUS --scheme {scheme} --method {method}".',
-                scheme=scheme.name,
-                method="mean" if item.numeric else "majority",
-            ),
-        )
-    return Target(scheme, item, {segment: values[0] for segment, values in given.items()}, "single")
+    raise AnnotatorError(
+        tr('Segments have several ratings of "{item}" and no consensus.', item=item.name),
+        tr(
+            'Settle one first: "annotator consensus CORPUS --scheme {scheme} --method {method}".',
+            scheme=scheme.name,
+            method="mean" if item.numeric else "majority",
+        ),
+    )
 
 
 def _schemes(reader: Reader) -> list[Scheme]:
@@ -267,14 +267,9 @@ def settled_targets(reader: Reader) -> tuple[list[Target], list[Target]]:
     for scheme in _schemes(reader):
         held = _Held(reader, scheme)
         for item in scheme.items:
-            origin = _preferred(held.methods, item)
-            if origin is not None:
-                values = held.settled(origin, item)
-            else:
-                origin, given = "single", held.given(item)
-                single = all(len(found) == 1 for found in given.values())
-                values = {segment: found[0] for segment, found in given.items()} if single else {}
-            if any(value is not None for value in values.values()):
+            origin = held.origin(item)
+            values = held.settled(origin, item) if origin is not None else {}
+            if origin is not None and any(value is not None for value in values.values()):
                 ready.append(Target(scheme, item, values, origin))
             elif held.given(item):
                 waiting.append(Target(scheme, item, {}, ""))
@@ -291,29 +286,72 @@ class _Held:
         self._reader = reader
         self._scheme = scheme.name
         self._consensus: dict[str, list[Consensus]] = {}
-        self._answers: Answers | None = None
-        self.methods = reader.consensus_methods(scheme.name)
+        self._answers: list[tuple[str, dict[str, Value]]] | None = None
+        self._methods = reader.consensus_methods(scheme.name)
+
+    def origin(self, item: Item) -> str | None:
+        """Where the values come from: the consensus of a rule, else the only ratings there are, else decisions."""
+        order = (
+            ("mean", "median", "ewe") if item.numeric else ("majority", "plurality", "soft", "dawid-skene")
+        )
+        rule = next((method for method in order if method in self._methods), None)
+        if rule is not None:
+            return rule
+        if item.name in self.rated_once:
+            return _SINGLE
+        return _ADJUDICATED if _ADJUDICATED in self._methods else None
 
     def settled(self, method: str, item: Item) -> dict[str, Value]:
         """The consensus by one method, by segment, with the decisions of a person over it; `None` where undecided."""
         values: dict[str, Value] = {}
+        if method == _SINGLE:
+            values |= {segment: found[0] for segment, found in self.given(item).items()}
         for source in dict.fromkeys((method, _ADJUDICATED)):
-            if source not in self._consensus:
-                self._consensus[source] = self._reader.consensus(self._scheme, source)
-            rows = self._consensus[source]
+            rows = self._rows(source)
             values |= {row.segment_id: row.values[item.name] for row in rows if item.name in row.values}
         return values
 
     def given(self, item: Item) -> dict[str, list[Value]]:
         """All first-pass ratings of the item, by segment."""
-        if self._answers is None:
-            self._answers = _given(self._reader, self._scheme)
-        answers = self._answers
         given: dict[str, list[Value]] = defaultdict(list)
-        for segment, repeat, values in zip(answers.segments, answers.repeats, answers.values, strict=True):
-            if repeat == 0 and values.get(item.name) is not None:
+        for segment, values in self._ratings():
+            if values.get(item.name) is not None:
                 given[segment].append(values[item.name])
         return given
+
+    @cached_property
+    def rated_once(self) -> frozenset[str]:
+        """The items of which no segment has two ratings, unless a decision stands above them."""
+        decided = {(row.segment_id, name) for row in self._rows(_ADJUDICATED) for name in row.values}
+        seen: set[tuple[str, str]] = set()
+        once: set[str] = set()
+        twice: set[str] = set()
+        for segment, values in self._ratings():
+            for name, value in values.items():
+                if value is not None and (segment, name) not in decided:
+                    (twice if (segment, name) in seen else once).add(name)
+                    seen.add((segment, name))
+        return frozenset(once - twice)
+
+    def _rows(self, method: str) -> list[Consensus]:
+        if method not in self._consensus:
+            known = method in self._methods
+            self._consensus[method] = self._reader.consensus(self._scheme, method) if known else []
+        return self._consensus[method]
+
+    def _ratings(self) -> list[tuple[str, dict[str, Value]]]:
+        """Segment and values of every first-pass rating; a decision is none."""
+        if self._answers is None:
+            judges = {rater.id for rater in self._reader.raters() if rater.kind == _ADJUDICATOR}
+            answers = _given(self._reader, self._scheme)
+            self._answers = [
+                (segment, values)
+                for segment, rater, repeat, values in zip(
+                    answers.segments, answers.raters, answers.repeats, answers.values, strict=True
+                )
+                if repeat == 0 and rater not in judges
+            ]
+        return self._answers
 
 
 @dataclass(frozen=True, slots=True)
@@ -332,36 +370,13 @@ def settled_items(reader: Reader) -> tuple[SettledItem, ...]:
     homes = Counter(item.name for scheme in schemes for item in scheme.items)
     found: list[SettledItem] = []
     for scheme in schemes:
-        methods = reader.consensus_methods(scheme.name)
-        chosen = {item.name: _preferred(methods, item) for item in scheme.items}
-        single = _rated_once(reader, scheme) if None in chosen.values() else frozenset()
+        held = _Held(reader, scheme)
         for item in scheme.items:
-            method = chosen[item.name] or ("single" if item.name in single else None)
+            method = held.origin(item)
             if method is not None:
                 name = item.name if homes[item.name] == 1 else f"{scheme.name}:{item.name}"
                 found.append(SettledItem(name, scheme, item, method))
     return tuple(found)
-
-
-def _rated_once(reader: Reader, scheme: Scheme) -> frozenset[str]:
-    """The items that somebody has rated and of which no segment has two ratings."""
-    answers = _given(reader, scheme.name)
-    seen: set[tuple[str, str]] = set()
-    once: set[str] = set()
-    twice: set[str] = set()
-    for segment, repeat, values in zip(answers.segments, answers.repeats, answers.values, strict=True):
-        for name, value in values.items() if repeat == 0 else ():
-            if value is not None:
-                (twice if (segment, name) in seen else once).add(name)
-                seen.add((segment, name))
-    return frozenset(once - twice)
-
-
-def _preferred(methods: Sequence[str], item: Item) -> str | None:
-    """The rule whose values are taken. Decisions stand over every rule, alone only where there is no rule."""
-    order = ("mean", "median", "ewe") if item.numeric else ("majority", "plurality", "soft", "dawid-skene")
-    order = (*order, _ADJUDICATED)
-    return next((method for method in order if method in methods), None)
 
 
 def working_segments(reader: Reader, tier: str | None = None) -> list[Segment]:

@@ -15,7 +15,7 @@ from annotator.app.consensus import settle_consensus
 from annotator.app.rate import add_rater, answer
 from annotator.app.segment import draw_segment
 from annotator.app.session import Session
-from annotator.app.targets import find_target
+from annotator.app.targets import find_target, settled_items, settled_targets
 from annotator.domain.corpus import Segment
 from annotator.domain.errors import AnnotatorError
 from annotator.domain.progress import finish
@@ -74,6 +74,26 @@ def test_a_decision_stands_over_the_rule_and_no_one_elses_rating(
     assert (row.values, row.counts) == ({"valence": 0.7}, {"valence": 2})
     assert [case.segment for case in adjudication_queue(session, SCHEME)] == [segments[2]]
     assert adjudication_queue(session, SCHEME, decided=True)[0].decision == {"valence": 0.7}
+
+
+def test_one_decision_leaves_the_other_labels_where_each_was_rated_once(session: Session) -> None:
+    ann = add_rater(session, "Ann")
+    with session.reading() as reader:
+        recordings = reader.recordings()
+    rated = [draw_segment(session, recording, "hand", 0, RATE // 2) for recording in recordings]
+    for segment in rated:
+        answer(
+            session, segment_id=segment.id, rater=ann, scheme=SCHEME, values={"valence": 0.1, "arousal": 0.0}
+        )
+    settle(session, rated[1], 0.7)
+    with session.reading() as reader:
+        target = find_target(reader, "valence")
+        ready, waiting = settled_targets(reader)
+        told = {entry.name: entry.method for entry in settled_items(reader)}
+    assert (target.origin, told["valence"]) == ("single", "single")
+    assert target.values == {segment.id: 0.7 if segment == rated[1] else 0.1 for segment in rated}
+    assert target.values in [one.values for one in ready]
+    assert waiting == []
 
 
 def test_settling_again_does_not_touch_decisions(session: Session, segments: list[Segment]) -> None:

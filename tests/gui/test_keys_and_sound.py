@@ -110,6 +110,14 @@ def test_a_profile_holds_at_once_everywhere_and_after_a_restart(
     assert Context().actions["play_pause"].shortcuts == ("Ctrl+Space",)
 
 
+def test_an_empty_tier_tells_the_keys_in_force(space: SegmentWorkspace, window: MainWindow) -> None:
+    assert "press [ and ] while" in space._hint.text()
+    window.context.set_keys("default", {"set_in": ["F7"], "set_out": ["F8"]})
+    assert "press F7 and F8 while" in space._hint.text()
+    window.context.set_keys("default", {"set_out": []})
+    assert "press" not in space._hint.text()
+
+
 def test_a_new_key_is_pressed_and_works(space: SegmentWorkspace, window: MainWindow, page: KeysPage) -> None:
     page.choose("toggle_theme")
     QTest.keyClick(page.tree, Qt.Key.Key_Return)
@@ -229,7 +237,7 @@ def test_volume_and_silence_by_key(space: SegmentWorkspace, window: MainWindow) 
     player = window.context.player
     _press(window, Qt.Key.Key_Down, CONTROL)
     assert player.volume == pytest.approx(0.95)
-    assert space.bar.sound._volume.value() == 95
+    assert space.bar.sound.volume.value() == 95
     _press(window, Qt.Key.Key_M, CONTROL)
     assert player.muted
     assert load_settings().muted

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QPushButton
+from PySide6.QtWidgets import QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 
 from annotator.app.corpus_folder import open_corpus_folder
@@ -70,6 +70,9 @@ def test_conflicts_are_heard_and_settled_one_by_one(desk, qtbot: QtBot, copy: Pa
         ("text", "ours"),
     ]
     assert len(dialog.findChildren(ListenButton)) == 4
+    (edges,) = (row for row in dialog.rows if row.conflict.kind == "edges")
+    told = [label.text() for label in edges.findChildren(QLabel)]
+    assert len({text.partition(": ")[2] for text in told if text.startswith(("Mine", "Theirs"))}) == 2
     (text,) = (row for row in dialog.rows if row.conflict.kind == "text")
     control = text.findChild(SegmentedControl)
     control.setFocus()

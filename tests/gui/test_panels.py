@@ -6,7 +6,8 @@ from hypothesis import strategies as st
 from PySide6.QtCore import QEvent, QPoint, Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLabel
+from PySide6.QtWidgets import QApplication, QLabel, QWidget
+from pytestqt.qtbot import QtBot
 
 from annotator.domain.errors import AnnotatorError
 from annotator.domain.scheme import Item, Scheme, builtin_schemes, find_scheme
@@ -481,3 +482,23 @@ def test_none_of_these_is_an_answer_in_a_choice_and_intensity_may_stay_open(make
     assert seen.submitted == 1
     press(panel, "4")
     assert panel.values() == {"emotion": "none of these", "intensity": 4}
+
+
+@pytest.mark.parametrize("name", ["affect-grid", "valence-arousal", "va-trace"])
+def test_a_plane_keeps_its_size_in_a_low_window(qtbot: QtBot, name: str) -> None:
+    window = QWidget()
+    qtbot.addWidget(window)
+    window.resize(900, 700)
+    panel = panel_for(find_scheme(name))
+    panel.setParent(window)
+    window.show()
+    panel.resize(800, 250)
+    QApplication.processEvents()
+    low = panel._pad._square()
+    question = panel.findChild(QLabel)
+    assert low.height() > 100
+    assert question.geometry().right() < panel._pad.geometry().left()
+    panel.resize(800, 600)
+    QApplication.processEvents()
+    assert panel._pad._square().height() > low.height()
+    assert question.geometry().bottom() < panel._pad.geometry().top()

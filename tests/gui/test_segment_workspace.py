@@ -3,6 +3,7 @@
 import threading
 import time
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QWheelEvent
 from PySide6.QtMultimedia import QAudioDevice, QMediaDevices
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QFileDialog, QInputDialog, QLineEdit
+from PySide6.QtWidgets import QAbstractButton, QApplication, QFileDialog, QInputDialog, QLineEdit
 from pytestqt.qtbot import QtBot
 
 from annotator.app.add import add_recordings
@@ -28,6 +29,7 @@ from annotator.domain.progress import Job, Progress, finish
 from annotator.domain.scheme import find_scheme
 from annotator.gui.context import Context
 from annotator.gui.segment import sound
+from annotator.gui.segment.labels import label
 from annotator.gui.segment.memory import Place, Places
 from annotator.gui.segment.picture import Ground, Ink, Layer, Raster, draw_lanes, ground
 from annotator.gui.segment.segments import ShownSegments
@@ -714,3 +716,106 @@ def test_a_wav_plays_while_its_waveform_is_still_being_made(
     assert desk.space.timeline.waveform.wave is None
     measure.set()
     qtbot.waitUntil(lambda: desk.space.timeline.waveform.wave is not None)
+
+
+@pytest.mark.parametrize(
+    ("text", "speaker", "room", "shown"),
+    [
+        ("good evening", "Anna", 40, "Anna  good evening"),
+        ("good  evening\n", "Anna", 8, "good evening"),
+        ("", "Anna", 8, "Anna"),
+        ("good evening", "", 3, "12"),
+        ("ja", "", 2, "ja"),
+        ("", "", 2, "12"),
+        ("", "", 1, ""),
+    ],
+)
+def test_a_segment_says_its_words_else_its_number_never_a_mere_ellipsis(
+    text: str, speaker: str, room: int, shown: str
+) -> None:
+    assert label(Segment("s", "r", "t", 0, 1, text, speaker), 12, room, len) == shown
+
+
+def test_the_list_of_recordings_gives_way_in_a_narrow_window_and_comes_when_asked(desk: Desk) -> None:
+    desk.window.resize(1280, 800)
+    assert desk.space.recordings.isVisible()
+    desk.window.resize(960, 540)
+    desk.qtbot.waitUntil(lambda: not desk.space.recordings.isVisible())
+    desk.key(Qt.Key.Key_R)
+    assert desk.space.recordings.search.hasFocus()
+    desk.window.resize(1000, 540)
+    QApplication.processEvents()
+    assert desk.space.recordings.isVisible()  # what was asked for stays
+    desk.window.resize(1280, 800)
+    assert desk.space.recordings.isVisible()
+
+
+@pytest.mark.parametrize("proposing", [False, True])
+@pytest.mark.parametrize("width", [960, 1024, 1280, 1600])
+def test_nothing_above_the_waveform_is_squeezed(desk: Desk, width: int, proposing: bool) -> None:
+    desk.window.resize(width, 800)
+    if proposing:
+        desk.key(Qt.Key.Key_G, CONTROL)
+    QApplication.processEvents()
+    title = desk.space.title
+    shown = [each for each in (title.toggle, title.tiers, title.options, title.automatic) if each.isVisible()]
+    for left, right in pairwise(shown):
+        assert left.geometry().right() < right.geometry().left()
+    bar = desk.space.bar
+    for widget in (*bar.findChildren(QAbstractButton), bar.sound.volume):
+        if widget.isVisible():
+            assert widget.width() >= widget.minimumSizeHint().width(), widget.accessibleName()
+            assert bar.rect().contains(widget.geometry().translated(widget.parent().mapTo(bar, QPoint())))
+    hidden = [button for button in bar.findChildren(QAbstractButton) if not button.isVisible()]
+    spare = bar.width() - bar.layout().minimumSize().width()
+    assert not hidden or spare < 2 * hidden[-1].sizeHint().width()
+
+
+def test_recordings_are_gone_through_by_key(desk: Desk) -> None:
+    assert desk.context.recording.name == "a.wav"
+    desk.key(Qt.Key.Key_PageDown, ALT)
+    assert desk.context.recording.name == "b.wav"
+    desk.key(Qt.Key.Key_PageDown, ALT)
+    assert desk.context.recording.name == "b.wav"
+    desk.key(Qt.Key.Key_PageUp, ALT)
+    assert desk.context.recording.name == "a.wav"
+
+
+def test_a_recording_is_found_by_name_and_opened_without_the_mouse(desk: Desk) -> None:
+    desk.key(Qt.Key.Key_R)
+    QTest.keyClicks(desk.space.recordings.search, "b.w")
+    assert desk.context.recording.name == "a.wav"
+    desk.key(Qt.Key.Key_Return)
+    assert desk.context.recording.name == "b.wav"
+    assert desk.waveform.hasFocus()
+
+
+def test_escape_leads_back_to_the_waveform(desk: Desk) -> None:
+    desk.drag(1, 3)
+    desk.key(Qt.Key.Key_Slash)
+    assert desk.space.filter.hasFocus()
+    desk.key(Qt.Key.Key_Escape)
+    assert desk.waveform.hasFocus()
+
+
+def test_a_speaker_is_named_by_key_in_a_field_as_high_as_its_row(drawn: Desk) -> None:
+    drawn.key(Qt.Key.Key_Return, SHIFT)
+    field = QApplication.focusWidget()
+    assert isinstance(field, QLineEdit)
+    assert field.height() == drawn.space.table.rowHeight(0)
+    QTest.keyClicks(field, "Anna")
+    drawn.key(Qt.Key.Key_Return)
+    drawn.qtbot.waitUntil(lambda: drawn.selected.speaker == "Anna")
+
+
+def test_escape_drops_the_mark_and_closes_the_panel(desk: Desk) -> None:
+    desk.key(Qt.Key.Key_BracketLeft)
+    desk.key(Qt.Key.Key_Right)
+    assert desk.space.selection() is not None
+    desk.key(Qt.Key.Key_Escape)
+    assert desk.space.selection() is None
+    desk.key(Qt.Key.Key_G, CONTROL)
+    assert desk.space.proposal.isVisible()
+    desk.key(Qt.Key.Key_Escape)
+    assert not desk.space.proposal.isVisible()
+    assert desk.waveform.hasFocus()

@@ -37,7 +37,7 @@ from annotator.gui.player import Player
 from annotator.gui.train.embedding_dialog import EmbeddingDialog
 from annotator.gui.train.form import TrainForm
 from annotator.gui.train.ladder import Ladder, rungs, spread
-from annotator.gui.train.wording import headline, metrics, surroundings, unheard, verdict
+from annotator.gui.train.wording import estimate, headline, metrics, surroundings, unheard, verdict
 from annotator.gui.train.workspace import TrainWorkspace
 from annotator.gui.widgets.banner import Banner
 from annotator.gui.workspace import Workspace
@@ -411,6 +411,29 @@ def test_runs_are_kept_and_the_arrow_keys_go_back_to_an_earlier_one(bench: Bench
     assert bench.workspace.runs.current() is first
     assert bench.results.headline.text() != majority
     assert "Logistic regression" in first.summary
+
+
+def test_trainings_on_one_item_stand_side_by_side_and_a_row_opens_its_own(bench: Bench, tmp_path: Path):
+    bench.open(make_corpus(tmp_path))
+    bench.train()
+    good, beside = bench.workspace.runs.current(), bench.results.beside
+    assert not beside.isVisible()  # there is nothing to compare with
+    bench.form.model.setCurrentIndex(bench.form.model.findData("majority"))
+    bench.train()
+    assert beside.isVisible()
+    names = [beside.table.item(row, 0).text() for row in range(beside.table.rowCount())]
+    assert [name.split(" · ")[0] for name in names] == [
+        "Logistic regression",
+        "Always the most frequent class",
+    ]
+    assert beside.table.currentRow() == 1
+    value, interval, _ = estimate(good.trained.evaluation, good.main_metric)
+    shown = beside.table.item(0, 1).text()
+    assert good.main_metric.text(value) in shown
+    assert good.main_metric.span(interval) in shown
+    beside.table.setCurrentCell(0, 0)
+    bench.press(beside.table, Qt.Key.Key_Return)
+    assert bench.workspace.runs.current() is good
 
 
 def test_new_ratings_make_a_result_old_until_it_is_trained_again(bench: Bench, tmp_path: Path):

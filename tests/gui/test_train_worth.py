@@ -17,10 +17,12 @@ from annotator.app.ingest import ingest
 from annotator.app.rate import add_rater
 from annotator.app.session import Session
 from annotator.app.split import fold_shares, make_split
+from annotator.app.targets import find_target
 from annotator.app.train import train
 from annotator.domain.corpus import Segment
 from annotator.domain.progress import finish
 from annotator.gui.context import Context
+from annotator.gui.train.relabel import RelabelDialog
 from annotator.gui.train.workspace import TrainWorkspace
 from annotator.storage.rows import Kind
 
@@ -160,6 +162,44 @@ def test_likely_label_errors_are_listed_for_listening(bench: Bench, session: Ses
     entries = results.segments._table.entries
     assert [entry.recording.name for entry in entries] == ["bo_4.wav"]
     assert (entries[0].prediction.truth, entries[0].prediction.predicted) == ("sad", "happy")
+
+
+def test_a_likely_error_is_relabelled_by_key_and_the_others_stay_as_they_were(
+    bench: Bench, session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with session.reading() as reader:
+        before = find_target(reader, "emotion").values
+    finish(
+        train(
+            session, features="mfcc", model="logistic-regression", target="emotion", split="cv", replicates=20
+        )
+    )
+    bench.open(session)
+    results = bench.workspace.results
+    bench.press(results.doubts)
+
+    def decide(dialog: RelabelDialog) -> None:
+        dialog.show()
+        dialog.name.setText("Lead")
+        QTest.keyClick(dialog, Qt.Key.Key_Return)  # nothing is chosen yet
+        assert dialog.stored == 0
+        assert dialog.isVisible()
+        QTest.keyClick(dialog, Qt.Key.Key_1)
+        if dialog.isVisible():
+            QTest.keyClick(dialog, Qt.Key.Key_Return)
+        assert dialog.stored == 1
+        assert not dialog.isVisible()  # it was the only one
+
+    monkeypatch.setattr(RelabelDialog, "exec", decide)
+    bench.press(results.segments.relabel_button)
+    with session.reading() as reader:
+        after = find_target(reader, "emotion").values
+    changed = [key for key in before if before[key] != after[key]]
+    assert changed == [results.segments.current.segment.id]
+    assert "changed since" in bench.workspace.runs.current().outdated
+    session.undo()
+    with session.reading() as reader:
+        assert find_target(reader, "emotion").values == before
 
 
 def test_suggestions_go_into_the_queue_of_the_chosen_rater_without_an_answer(

@@ -105,6 +105,20 @@ def test_a_coefficient_is_told_with_its_interval_or_the_reason_there_is_none(qtb
     assert "one category only" in bar.accessibleName()
 
 
+def test_a_segmented_control_gives_long_words_the_room_of_short_ones(qtbot):
+    control = SegmentedControl(["Recording by recording", "All"], 0, name="Scope")
+    qtbot.addWidget(control)
+    metrics = control.fontMetrics()
+    control.resize(metrics.horizontalAdvance("Recording by recordingAll") + 40, 34)
+    control.show()
+    words = metrics.horizontalAdvance("Recording by recording")
+    assert control._cell(0).width() > max(words, control.width() / 2)
+    qtbot.mouseClick(control, Qt.MouseButton.LeftButton, pos=QPoint(round(control._cell(0).right()) - 4, 10))
+    assert control.index == 0
+    qtbot.mouseClick(control, Qt.MouseButton.LeftButton, pos=QPoint(control.width() - 4, 10))
+    assert control.index == 1
+
+
 def test_a_segmented_control_moves_by_arrows_and_tells_only_real_changes(qtbot):
     control = SegmentedControl(["a", "b", "c"], 1)
     qtbot.addWidget(control)

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from PySide6.QtCore import QElapsedTimer, QTimer, Slot
-from PySide6.QtWidgets import QMenu, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
 from annotator.app.agreement import RatedScheme
 from annotator.app.consensus import ConsensusResult
@@ -15,8 +15,8 @@ from annotator.domain.errors import AnnotatorError
 from annotator.domain.scheme import Scheme
 from annotator.domain.translation import tr, tr_n
 from annotator.gui.agreement.adjudication import AdjudicationPage
-from annotator.gui.agreement.consent import Consent
 from annotator.gui.agreement.derive import DeriveDialog
+from annotator.gui.agreement.layout import AgreementLayout
 from annotator.gui.agreement.measure import (
     Derivation,
     Look,
@@ -29,13 +29,10 @@ from annotator.gui.agreement.measure import (
     survey,
 )
 from annotator.gui.agreement.reporting import Reporter
-from annotator.gui.agreement.results import ResultsPage
 from annotator.gui.agreement.tiers_card import TiersDialog
-from annotator.gui.agreement.tracing import Tracing
 from annotator.gui.context import Context
 from annotator.gui.listening import Listener
 from annotator.gui.task import Task
-from annotator.gui.widgets.empty_state import EmptyState
 from annotator.gui.workspace import Workspace
 from annotator.storage.rows import Kind
 
@@ -46,7 +43,7 @@ _PAUSE = 250
 _LONGEST_PAUSE = 20_000
 
 
-class AgreementWorkspace(Workspace):
+class AgreementWorkspace(AgreementLayout, Workspace):
     """Everybody's answers, for the lead: shown only after a sentence has said so.
 
     The figures of a scheme are measured when it is first shown, and again when ratings have changed. What is
@@ -80,63 +77,6 @@ class AgreementWorkspace(Workspace):
         context.session_changed.connect(self._forget)
         context.rater_changed.connect(self._ask_again)
         context.data_changed.connect(self._data_changed)
-
-    # Widgets
-
-    def _build(self) -> None:
-        self._empty = EmptyState(
-            "agreement",
-            tr("No ratings yet"),
-            tr(
-                "When two or more annotators have rated the same segments in the Label workspace, or ratings have "
-                "been imported, their agreement is measured here."
-            ),
-        )
-        self.gate = EmptyState(
-            "users",
-            tr("Everybody's answers"),
-            tr(
-                "This page shows all raters' answers. Annotators should not see it before they have finished."
-            ),
-            tr("Show the agreement"),
-        )
-        self.gate.button.setAutoDefault(True)  # Enter presses it, too
-        self.gate.acted.connect(self._confirm)
-        self._stack = QStackedWidget()
-        self._waiting = QWidget()
-        self._results = ResultsPage(self._listener)
-        self.schemes, self.items, self.page = self._results.schemes, self._results.items, self._results.page
-        self._tracing = Tracing(self.context, self.page, self)
-        self.compute, self.consensus = self._results.compute, self._results.consensus
-        self._results.scheme_chosen.connect(self._refresh)
-        self.compute.clicked.connect(self.compute_agreement)
-        self.consensus.settle_asked.connect(self.settle_consensus)
-        self.consensus.decide_asked.connect(self.adjudicate)
-        self.page.segment_wanted.connect(self.context.segment_wanted)
-        self.page.focus_changed.connect(self._look)
-        self._results.derive.clicked.connect(self.derive_items)
-        self._results.tiers.clicked.connect(self.compare_tiers)
-        menu = QMenu(self)
-        for title, slot in (
-            (tr("Page for the browser..."), self.report_page),
-            (tr("Tables (CSV)..."), self.report_tables),
-        ):
-            menu.addAction(title).triggered.connect(slot)
-        self._results.report.setMenu(menu)
-        self.consent = Consent()
-        self.consent.given.connect(self._agree_to_decide)
-        self.consent.declined.connect(self._show_figures)
-        self.court = AdjudicationPage(self.context, self._listener)
-        for action in AdjudicationPage.ACTIONS:  # the window asks the workspace for them
-            setattr(self, action, getattr(self.court, action))
-        self.court.left.connect(self._show_figures)
-        self.court.who_asked.connect(self._ask_who)
-        self.court.availability_changed.connect(self.availability_changed)
-        for page in (self._waiting, self._empty, self.gate, self._results, self.consent, self.court):
-            self._stack.addWidget(page)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.addWidget(self._stack)
 
     # The window's side
 

@@ -19,10 +19,11 @@ from PySide6.QtWidgets import (
 
 from annotator.app.conflicts import Conflict, Side, settle_conflicts
 from annotator.domain.corpus import Recording
+from annotator.domain.timeline import clock
 from annotator.domain.translation import tr, tr_n
 from annotator.gui.context import Context
 from annotator.gui.dialogs.form import resize_within_screen
-from annotator.gui.listening import ListenButton, Listener, when
+from annotator.gui.listening import ListenButton, Listener
 from annotator.gui.theme import GRID
 from annotator.gui.widgets.segmented import SegmentedControl
 
@@ -95,7 +96,11 @@ class ConflictRow(QFrame):
         if kind == "deleted":
             return tr("deleted") if row["deleted"] else tr("kept")
         segment = self.conflict.segment(side)
-        return when(segment, recording) if segment is not None and recording is not None else ""
+        if segment is None or recording is None:
+            return ""
+        # To the millisecond: the sides of a moved edge often lie closer than a tenth of a second.
+        start, end = (clock(sample / recording.sample_rate) for sample in (segment.start, segment.end))
+        return f"{start}–{end}"
 
 
 class ConflictsDialog(QDialog):

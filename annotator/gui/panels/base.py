@@ -4,8 +4,8 @@ import random
 from collections.abc import Mapping
 
 from PySide6.QtCore import QEvent, Qt, Signal, Slot
-from PySide6.QtGui import QFocusEvent, QKeyEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QResizeEvent
+from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from annotator.domain.corpus import Value
 from annotator.domain.scheme import Item, Scheme
@@ -17,6 +17,8 @@ from annotator.gui.widgets.painting import announce
 _OTHER_MODIFIERS = (
     Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier | Qt.KeyboardModifier.MetaModifier
 )
+#: Size of a panel below and above which it stands beside its question rather than under it.
+_LOW, _WIDE = 46 * GRID, 84 * GRID
 
 
 class RatingPanel(QWidget):
@@ -28,6 +30,9 @@ class RatingPanel(QWidget):
 
     Answers are kept by item name: an item without an answer is absent, "cannot tell" is None.
     """
+
+    #: Whether the instrument is the better the higher it is: in a low window what surrounds it stands beside it.
+    spreads = False
 
     changed = Signal()
     submitted = Signal()
@@ -182,14 +187,27 @@ class RatingPanel(QWidget):
         self._foot.setSpacing(GRID)
         self._foot.addWidget(self._hint, 1)
         self._foot.addWidget(self._unsure)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(2 * GRID)
-        column.addLayout(self._head)
-        column.addLayout(self._body, 1)
-        column.addLayout(self._foot)
+        self._frame = QBoxLayout(QBoxLayout.Direction.TopToBottom, self)
+        self._frame.setContentsMargins(0, 0, 0, 0)
+        self._frame.setSpacing(2 * GRID)
+        self._frame.addLayout(self._head)
+        self._frame.addLayout(self._body, 1)
+        self._frame.addLayout(self._foot)
+
+    def _spread(self, wide: bool) -> None:
+        """Has question, instrument and hint stand beside one another, or below."""
+        across, down = QBoxLayout.Direction.LeftToRight, QBoxLayout.Direction.TopToBottom
+        self._frame.setDirection(across if wide else down)
+        self._foot.setDirection(down if wide else across)
+        for place, share in enumerate((1, 3, 1) if wide else (0, 1, 0)):
+            self._frame.setStretch(place, share)
 
     # Qt
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if self.spreads:
+            self._spread(self.height() < _LOW and self.width() >= _WIDE)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if not self.handle_key(event):

@@ -24,6 +24,8 @@ class GridPanel(RatingPanel):
     digit begins a new answer; Tab goes to the second item alone.
     """
 
+    spreads = True
+
     def __init__(self, scheme: Scheme, *, parent: QWidget | None = None) -> None:
         super().__init__(scheme, parent=parent)
         across, upwards = axes(scheme)

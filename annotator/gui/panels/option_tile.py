@@ -37,6 +37,7 @@ class OptionTile(QAbstractButton):
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
         self.setAccessibleName(title)
         self.setAccessibleDescription(gloss)
+        self.setToolTip(gloss)
         across = QSizePolicy.Policy.Expanding if roomy else QSizePolicy.Policy.Fixed
         policy = QSizePolicy(across, QSizePolicy.Policy.Preferred if roomy else QSizePolicy.Policy.Fixed)
         policy.setHeightForWidth(bool(gloss))
@@ -121,8 +122,9 @@ class OptionTile(QAbstractButton):
         theme = current_theme()
         pad = _PAD if self._roomy else GRID - 1
         line = self._line()
-        # A tile stretched by its neighbours keeps its words in the middle.
-        top = rect.top() + max(pad, (rect.height() - self.heightForWidth(self.width())) / 2 + pad)
+        # A tile stretched by its neighbours keeps its words in the middle; one that is squeezed loses its edges first.
+        spare = (rect.height() - self.heightForWidth(self.width())) / 2
+        top = rect.top() + max(pad + spare, 4)
         if self._key:
             painter.setFont(self._key_font())
             height = QFontMetricsF(painter.font()).height() + 4
@@ -140,5 +142,13 @@ class OptionTile(QAbstractButton):
         if self._gloss:
             painter.setFont(self._gloss_font())
             painter.setPen(theme.colour("muted") if self.isEnabled() else theme.disabled)
-            below = QRectF(left, top + line + 4, rect.width() - left - _PAD, rect.height())
-            painter.drawText(below, int(_WRAP), self._gloss)
+            below = QRectF(left, top + line + 4, rect.width() - left - _PAD, rect.bottom() - top - line - 6)
+            self._paint_gloss(painter, below)
+
+    def _paint_gloss(self, painter: QPainter, place: QRectF) -> None:
+        """All of the gloss where there is room for it, else its beginning in one line; the tip has the rest."""
+        metrics = QFontMetricsF(painter.font())
+        if metrics.boundingRect(place, int(_WRAP), self._gloss).height() <= place.height():
+            painter.drawText(place, int(_WRAP), self._gloss)
+        elif place.height() >= metrics.height():
+            elided(painter, place, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop, self._gloss)

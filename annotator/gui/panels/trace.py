@@ -42,6 +42,8 @@ class TracePanel(RatingPanel):
     end of that pass. `restart_wanted` asks for the sound from its start, `sought(share)` from elsewhere.
     """
 
+    spreads = True
+
     restart_wanted = Signal()
     sought = Signal(float)
 

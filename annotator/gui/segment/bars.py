@@ -33,7 +33,17 @@ _GROUPS = (
     ("split_at_cursor", "join_next", "delete_segment"),
 )
 _ZOOMS = ("toggle_spectrogram", "zoom_out", "zoom_in", "zoom_segment", "zoom_all")
-_YIELDING = ("zoom_segment", "toggle_spectrogram", "zoom_all", "join_next")  # where the window is narrow
+# Where it is narrow; the last three do nothing beside a proposal, where it is narrowest.
+_YIELDING = (
+    "zoom_segment",
+    "toggle_spectrogram",
+    "zoom_all",
+    "join_next",
+    "split_at_cursor",
+    "delete_segment",
+)
+_NAME = 24 * GRID  # what is kept for the name of a recording
+_LEAST = 60 * GRID  # width that the bars can do with, when all has given way
 _ICONS = {"play_segment": "play-segment", "zoom_segment": "zoom-segment"}
 
 
@@ -44,7 +54,10 @@ class _Name(QLabel):
         super().__init__()
         self.setProperty("role", "heading")
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-        self.setMinimumWidth(10 * GRID)
+
+    def setText(self, text: str) -> None:
+        super().setText(text)
+        self.setMinimumWidth(min(self.fontMetrics().horizontalAdvance(text) + 4, _NAME))
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter = QPainter(self)
@@ -83,7 +96,7 @@ class TitleBar(QWidget):
         self.tiers = QComboBox()
         self.tiers.setAccessibleName(tr("Tier"))
         self.show_made(None)
-        self.tiers.setMinimumWidth(16 * GRID)
+        self.tiers.setMinimumWidth(14 * GRID)
         self.tiers.activated.connect(self._choose)
         self._tier.setBuddy(self.tiers)
         #: Opens what can be done with tiers.
@@ -99,6 +112,7 @@ class TitleBar(QWidget):
         context.keys_changed.connect(self._name_keys)
         self.automatic.clicked.connect(self.automatic_wanted)
         KeyKeeper(CONTROL_KEYS, self).guard(self.toggle, self.tiers, self.options, self.automatic)
+        self.setMinimumWidth(_LEAST)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(GRID)
@@ -115,7 +129,7 @@ class TitleBar(QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        _give_way(self, (self._facts, self._tier))
+        _give_way(self, (self._facts, self._tier, self.automatic))
 
     def show_recording(self, recording: Recording | None) -> None:
         """Shows which recording is open."""
@@ -165,6 +179,7 @@ class ActionBar(QFrame):
         self._context = context
         self._buttons: dict[str, QToolButton] = {}
         keeper = KeyKeeper(CONTROL_KEYS, self)
+        self.setMinimumWidth(_LEAST)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(2)
@@ -214,7 +229,10 @@ class ActionBar(QFrame):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        _give_way(self, (self._of, self.sound.devices, *map(self._buttons.__getitem__, _YIELDING)))
+        _give_way(
+            self,
+            (self._of, self.sound.volume, self.sound.devices, *map(self._buttons.__getitem__, _YIELDING)),
+        )
 
     def enable(self, able: dict[str, bool]) -> None:
         """Enables the buttons of what can be done now."""
@@ -251,6 +269,17 @@ def _give_way(bar: QWidget, widgets: Iterable[QWidget]) -> None:
     """Hides as many of the widgets, from the first on, as there is no room for."""
     waiting = list(widgets)
     for widget in waiting:
-        widget.show()
+        _show(widget, bar, shown=True)
     while waiting and bar.layout().minimumSize().width() > bar.width():
-        waiting.pop(0).hide()
+        _show(waiting.pop(0), bar, shown=False)
+    bar.layout().activate()
+
+
+def _show(widget: QWidget, bar: QWidget, *, shown: bool) -> None:
+    """Shows or hides a widget anywhere inside a bar, whose layout knows of it at once."""
+    widget.setVisible(shown)
+    holder = widget.parentWidget()
+    while holder is not bar:
+        holder.layout().invalidate()
+        holder.updateGeometry()
+        holder = holder.parentWidget()

@@ -1,17 +1,19 @@
 """What the Segment workspace can do: a method for each of its actions, named like the action."""
 
-from PySide6.QtWidgets import QLineEdit
+from PySide6.QtWidgets import QInputDialog, QLineEdit
 
 from annotator.domain.corpus import Segment
 from annotator.domain.timeline import to_samples
+from annotator.domain.translation import tr
 from annotator.gui.context import Context
 from annotator.gui.segment.bars import TitleBar
 from annotator.gui.segment.editor import NUDGE, SegmentEditor
 from annotator.gui.segment.look import SpectrogramLook
 from annotator.gui.segment.proposal import ProposalPanel
+from annotator.gui.segment.recordings import RecordingList
 from annotator.gui.segment.segments import ShownSegments
 from annotator.gui.segment.speakers import SpeakerSearch
-from annotator.gui.segment.table import SegmentTable
+from annotator.gui.segment.table import SPEAKER, TEXT, SegmentTable
 from annotator.gui.segment.tiers import Tiers
 from annotator.gui.segment.timeline import Timeline
 from annotator.gui.segment.transport import Transport
@@ -19,7 +21,7 @@ from annotator.gui.segment.transport import Transport
 _ZOOM_STEP = 0.6
 _HEARD = frozenset({"play_pause", "play_segment", "loop", "play_selection", "play_edge", "play_view"})
 _CHANGING = frozenset({
-    "set_in", "set_out", "split_at_cursor", "join_next", "delete_segment", "edit_text",
+    "set_in", "set_out", "split_at_cursor", "join_next", "delete_segment", "edit_text", "edit_speaker",
     "start_earlier", "start_later", "end_earlier", "end_later", "copy_tier", "toggle_overlaps",
     "start_sample_earlier", "start_sample_later", "end_sample_earlier", "end_sample_later",
     "move_earlier", "move_later", "snap_edges", "find_speakers",
@@ -35,6 +37,7 @@ class SegmentCommands:
     context: Context
     timeline: Timeline
     proposal: ProposalPanel
+    recordings: RecordingList
     table: SegmentTable
     look: SpectrogramLook
     tiers: Tiers
@@ -147,6 +150,17 @@ class SegmentCommands:
     def next_segment(self) -> None:
         self._step(1)
 
+    def previous_recording(self) -> None:
+        self.recordings.step(-1)
+
+    def next_recording(self) -> None:
+        self.recordings.step(1)
+
+    def find_recording(self) -> None:
+        self.title.toggle.setChecked(True)
+        self.recordings.search.setFocus()
+        self.recordings.search.selectAll()
+
     # Actions: editing
 
     def set_in(self) -> None:
@@ -168,12 +182,18 @@ class SegmentCommands:
         self._editor.delete(chosen if current in chosen else [current] if current else [])
 
     def edit_text(self) -> None:
+        self._edit(TEXT)
+
+    def edit_speaker(self) -> None:
+        self._edit(SPEAKER)
+
+    def _edit(self, column: int) -> None:
         segment = self._here()
         if segment is not None:
             self._shown.select(segment.id)
             if self.table.segments.row_of(segment.id) is None:
                 self.filter.clear()
-            self.table.edit_text(segment)
+            self.table.edit_field(segment, column)
 
     def start_earlier(self) -> None:
         self._editor.nudge("start", -NUDGE)
@@ -242,12 +262,31 @@ class SegmentCommands:
         button = self.title.options
         self.tiers.choose(button, button.mapToGlobal(button.rect().bottomLeft()))
 
+    def copy_tier(self) -> None:
+        if not self.can("copy_tier"):
+            return
+        name = tr("{tier} (copy)", tier=self._editor.tier)
+        name, given = QInputDialog.getText(self, tr("Copy this tier"), tr("Name of the copy"), text=name)
+        made = self.tiers.copy(name) if given else None
+        if made is not None:
+            self.tiers.show_beside(self._editor.tier, shown=True)
+            self._choose_tier(made.name)
+
     def find_speakers(self) -> None:
         if self.can("find_speakers"):
             self.speakers.ask(self)
 
     def toggle_overlaps(self) -> None:
         self.tiers.toggle_overlaps()
+
+    def segment_automatically(self) -> None:
+        if self.proposal.isVisible():
+            self._close_proposal()
+        else:
+            self._tell_selection()
+            self.proposal.open(self._editor.recording, len(self.recordings.model.recordings))
+            self._make_room()
+        self._update_abilities()
 
     # Actions: view
 

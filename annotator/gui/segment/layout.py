@@ -12,6 +12,7 @@ from PySide6.QtWidgets import (
 )
 
 from annotator.domain.translation import tr
+from annotator.gui.key_names import first_key
 from annotator.gui.segment.bars import ActionBar, TitleBar
 from annotator.gui.segment.keys import TEXT_KEYS, KeyKeeper
 from annotator.gui.segment.look import SpectrogramLook
@@ -25,14 +26,14 @@ from annotator.gui.segment.trouble import FileTrouble
 from annotator.gui.theme import GRID
 from annotator.gui.widgets.empty_state import EmptyState
 
-#: Width from which on list, waveform and proposal stand side by side.
-_WIDE = 150 * GRID
+#: Widths from which on the list of recordings stands beside the waveform: by itself, and with a proposal.
+_WIDE, _WIDE_WITH_PROPOSAL = 118 * GRID, 150 * GRID
 
 
 class SegmentLayout:
     """Builds and wires the page of a `SegmentWorkspace`, which does what the signals ask for."""
 
-    _folded = False
+    _roomy, _folded = True, False
 
     def _build(self) -> None:
         self.recordings = RecordingList()
@@ -58,19 +59,15 @@ class SegmentLayout:
         self.trouble = FileTrouble(self.context)
         self.proposal = ProposalPanel(self.context)
         self.proposal.hide()
-        hint = QLabel(
-            tr(
-                "No segments on this tier yet. Drag over the waveform to draw one, press [ and ] while it plays, "
-                "or let a method do it: Segment automatically."
-            )
-        )
-        hint.setProperty("role", "muted")
-        hint.setWordWrap(True)
-        hint.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        hint.setContentsMargins(4 * GRID, GRID, 4 * GRID, GRID)
+        self._hint = QLabel()
+        self._hint.setProperty("role", "muted")
+        self._hint.setWordWrap(True)
+        self._hint.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._hint.setContentsMargins(4 * GRID, GRID, 4 * GRID, GRID)
+        self._name_keys()
         self._below = QStackedWidget()
         self._below.addWidget(listed)
-        self._below.addWidget(hint)
+        self._below.addWidget(self._hint)
         centre = QSplitter(Qt.Orientation.Vertical)
         centre.setChildrenCollapsible(False)
         centre.addWidget(self.timeline)
@@ -105,17 +102,37 @@ class SegmentLayout:
         row.setContentsMargins(2 * GRID, GRID + GRID // 2, 2 * GRID, 2 * GRID)
         row.addWidget(self._pages)
 
-    def _fold_list(self) -> None:
-        """Puts the list of recordings away where there is no room for it beside a proposal."""
-        self._folded = self.width() < _WIDE and self.title.toggle.isChecked()
+    def _name_keys(self) -> None:
+        """Says on a tier without segments how there come to be some, by the keys in force."""
+        start, stop = (first_key(self.context.actions[name]) for name in ("set_in", "set_out"))
+        if start and stop:
+            told = tr(
+                "No segments on this tier yet. Drag over the waveform to draw one, press {start} and {stop} while it "
+                "plays, or let a method do it: Segment automatically.",
+                start=start,
+                stop=stop,
+            )
+        else:
+            told = tr(
+                "No segments on this tier yet. Drag over the waveform to draw one, or let a method do it: "
+                "Segment automatically."
+            )
+        self._hint.setText(told)
+
+    def _make_room(self) -> None:
+        """Puts the list of recordings away when it becomes too narrow for it, and brings it back afterwards.
+
+        In between it comes and goes as the user says.
+        """
+        roomy = self.width() >= (_WIDE if self.proposal.isHidden() else _WIDE_WITH_PROPOSAL)
+        if roomy == self._roomy:
+            return
+        self._roomy = roomy
+        if roomy and self._folded:
+            self.title.toggle.setChecked(True)
+        self._folded = not roomy and self.title.toggle.isChecked()
         if self._folded:
             self.title.toggle.setChecked(False)
-
-    def _unfold_list(self) -> None:
-        """Brings back the list that was put away."""
-        if self._folded:
-            self._folded = False
-            self.title.toggle.setChecked(True)
 
     def _connect(self) -> None:
         context, waveform = self.context, self.timeline.waveform
@@ -123,6 +140,7 @@ class SegmentLayout:
         context.recording_changed.connect(self._show_recording)
         context.rater_changed.connect(self._show_rater)
         context.data_changed.connect(self._take_change)
+        context.keys_changed.connect(self._name_keys)
         self.recordings.chosen.connect(context.choose_recording)
         self.recordings.left.connect(self._focus_waveform)
         self.title.list_toggled.connect(self.recordings.setVisible)
@@ -131,7 +149,7 @@ class SegmentLayout:
         self.title.tier_options_wanted.connect(self.tier_options)
         self.tiers.beside_changed.connect(self._refresh_segments)
         self.tiers.copy_wanted.connect(self.copy_tier)
-        self.tiers.speakers_wanted.connect(self._find_speakers)
+        self.tiers.speakers_wanted.connect(self.find_speakers)
         self.timeline.lanes.tier_wanted.connect(self._choose_tier)
         self.timeline.lanes.play_wanted.connect(self._play)
         self.title.automatic_wanted.connect(self.segment_automatically)

@@ -15,6 +15,7 @@ _MENU = (
     "loop",
     "",
     "edit_text",
+    "edit_speaker",
     "split_at_cursor",
     "join_next",
     "",

@@ -87,7 +87,9 @@ class ProposalPanel(ProposalLayout, QFrame):
         """The panel comes up."""
         self._recording = recording
         self._recordings = recordings
-        self.everywhere.setText(tr_n("Apply to all {n} recording", "Apply to all {n} recordings", recordings))
+        self.everywhere.setText(
+            tr_n("Apply to all {n:,} recording", "Apply to all {n:,} recordings", recordings)
+        )
         self.show()
         self._read_held()
         self._propose()

@@ -85,7 +85,7 @@ class RecordingModel(QAbstractListModel):
 
 
 def _facts(recording: Recording, segments: int) -> str:
-    return f"{clock(recording.seconds, 0)} · " + tr_n("{n} segment", "{n} segments", segments)
+    return f"{clock(recording.seconds, 0)} · " + tr_n("{n:,} segment", "{n:,} segments", segments)
 
 
 class _RecordingDelegate(QStyledItemDelegate):
@@ -149,6 +149,7 @@ class RecordingList(QFrame):
         self.search.setClearButtonEnabled(True)
         self.search.setAccessibleName(tr("Search recordings"))
         self.search.textChanged.connect(self._narrow)
+        self.search.returnPressed.connect(self._take_first)
         #: The list itself.
         self.list = QListView()
         self.list.setModel(self._filter)
@@ -183,7 +184,7 @@ class RecordingList(QFrame):
         """Shows the corpus's recordings, with the one that is open."""
         self._answering = False
         self.model.show(recordings)
-        self._title.setText(tr_n("{n} recording", "{n} recordings", len(recordings)))
+        self._title.setText(tr_n("{n:,} recording", "{n:,} recordings", len(recordings)))
         self.show_current(current)
 
     def show_current(self, recording: Recording | None) -> None:
@@ -200,6 +201,19 @@ class RecordingList(QFrame):
         else:
             self.list.selectionModel().clear()
         self._answering = True
+
+    @Slot()
+    def _take_first(self) -> None:
+        """Goes to the first recording that fits, unless the open one is among them."""
+        if not self.list.currentIndex().isValid():
+            self.list.setCurrentIndex(self._filter.index(0, 0))
+        self.left.emit()
+
+    def step(self, by: int) -> None:
+        """Goes to the next recording of the list, or with -1 to the one before."""
+        index = self._filter.index(self.list.currentIndex().row() + by, 0)
+        if index.isValid():
+            self.list.setCurrentIndex(index)
 
     @Slot(QModelIndex, QModelIndex)
     def _choose(self, current: QModelIndex, _previous: QModelIndex) -> None:

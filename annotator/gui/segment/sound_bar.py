@@ -41,18 +41,21 @@ class SoundBar(QWidget):
         self.devices.setToolTip(tr("Choose the sound device"))
         self.devices.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self.devices.setMenu(DeviceMenu(context, self))
-        self._volume = _Slider(Qt.Orientation.Horizontal)
-        self._volume.setRange(0, _STEPS)
-        self._volume.setPageStep(_STEPS // 10)
-        self._volume.setAccessibleName(tr("Volume"))
-        self._volume.valueChanged.connect(self._take_volume)
-        KeyKeeper(CONTROL_KEYS, self).guard(self._speed, self._mute, self.devices, self._volume)
+        #: Gives way where there is no room for it: keys, and the button beside it, do the same.
+        self.volume = QSlider(Qt.Orientation.Horizontal)
+        self.volume.setMinimumWidth(8 * GRID)
+        self.volume.setMaximumWidth(11 * GRID)
+        self.volume.setRange(0, _STEPS)
+        self.volume.setPageStep(_STEPS // 10)
+        self.volume.setAccessibleName(tr("Volume"))
+        self.volume.valueChanged.connect(self._take_volume)
+        KeyKeeper(CONTROL_KEYS, self).guard(self._speed, self._mute, self.devices, self.volume)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(2)
         row.addWidget(self._speed)
         row.addWidget(self._mute)
-        row.addWidget(self._volume)
+        row.addWidget(self.volume)
         row.addWidget(self.devices)
         context.sound_changed.connect(self._show_sound)
         context.keys_changed.connect(self._name_keys)
@@ -86,10 +89,10 @@ class SoundBar(QWidget):
         off = settings.muted or settings.volume == 0
         set_icon(self._mute, "volume-off" if off else "volume", "warning" if off else "text")
         self._mute.setChecked(settings.muted)
-        self._volume.blockSignals(True)
-        self._volume.setValue(round(settings.volume * _STEPS))
-        self._volume.blockSignals(False)
-        self._volume.setToolTip(tr("Volume {percent} %", percent=self._volume.value()))
+        self.volume.blockSignals(True)
+        self.volume.setValue(round(settings.volume * _STEPS))
+        self.volume.blockSignals(False)
+        self.volume.setToolTip(tr("Volume {percent} %", percent=self.volume.value()))
 
     @Slot()
     def _name_keys(self) -> None:
@@ -106,16 +109,6 @@ class SoundBar(QWidget):
     @Slot(int)
     def _take_volume(self, value: int) -> None:
         self._context.set_volume(value / _STEPS)
-
-
-class _Slider(QSlider):
-    """Gives way where there is no room for it: keys, and the button beside it, do the same."""
-
-    def sizeHint(self) -> QSize:
-        return QSize(11 * GRID, super().sizeHint().height())
-
-    def minimumSizeHint(self) -> QSize:
-        return QSize(0, super().minimumSizeHint().height())
 
 
 def _times(speed: float) -> str:

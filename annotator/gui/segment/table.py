@@ -194,6 +194,10 @@ class _FieldDelegate(QStyledItemDelegate):
         self._keeper.guard(field)
         return field
 
+    def updateEditorGeometry(self, editor: QWidget, option: QStyleOptionViewItem, _index: _Index) -> None:
+        # Qt's own leaves out the padding of a cell, and with it the feet of the letters.
+        editor.setGeometry(option.rect)
+
     def setModelData(self, editor: QWidget, model: QAbstractItemModel, index: _Index) -> None:
         model.setData(index, editor.text())
 
@@ -236,13 +240,13 @@ class SegmentTable(QTableView):
         header.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
         header.setHighlightSections(False)
         header.setStretchLastSection(True)
-        digits = self.fontMetrics().horizontalAdvance("0:00:00.000") + 3 * GRID
+        digits = self.fontMetrics().horizontalAdvance("0:00:00.000") + 2 * GRID
         for column, width in (
-            (NUMBER, 8 * GRID),
+            (NUMBER, 7 * GRID),
             (START, digits),
             (END, digits),
-            (LENGTH, digits),
-            (SPEAKER, 18 * GRID),
+            (LENGTH, 10 * GRID),
+            (SPEAKER, 14 * GRID),
         ):
             self.setColumnWidth(column, width)
         self.selectionModel().currentRowChanged.connect(self._select_row)
@@ -254,12 +258,19 @@ class SegmentTable(QTableView):
         """All selected segments: several where the user has marked several rows."""
         return [self.segments.segment(index.row()) for index in self.selectionModel().selectedRows()]
 
-    def edit_text(self, segment: Segment) -> None:
-        """Opens the field with a segment's text."""
+    def show_from(self, sample: int) -> None:
+        """Scrolls to the first row, from the top, whose segment ends after a sample."""
+        rows = range(self.segments.rowCount())
+        row = next((row for row in rows if self.segments.segment(row).end > sample), None)
+        if row is not None:
+            self.scrollTo(self.segments.index(row, NUMBER), QAbstractItemView.ScrollHint.PositionAtTop)
+
+    def edit_field(self, segment: Segment, column: int) -> None:
+        """Opens the field with a segment's text or speaker."""
         row = self.segments.row_of(segment.id)
         if row is None:
             return
-        index = self.segments.index(row, TEXT)
+        index = self.segments.index(row, column)
         self.setCurrentIndex(index)
         self.edit(index)
 
@@ -298,7 +309,7 @@ class SegmentTable(QTableView):
         if not self.segments.rowCount() and self._shown.items:
             with open_painter(self.viewport()) as painter:
                 painter.setPen(current_theme().colour("muted"))
-                text = tr("No segment fits the filter. Empty it to see all {n}.", n=len(self._shown.items))
+                text = tr("No segment fits the filter. Empty it to see all {n:,}.", n=len(self._shown.items))
                 painter.drawText(self.viewport().rect(), Qt.AlignmentFlag.AlignCenter, text)
 
     def keyboardSearch(self, search: str) -> None:

@@ -1,10 +1,8 @@
 """The Segment workspace: a list of recordings, the sound with its segments, and the table of them."""
 
-from PySide6.QtCore import QPoint, Qt, Slot
-from PySide6.QtWidgets import (
-    QInputDialog,
-    QWidget,
-)
+from PySide6.QtCore import QPoint, Qt, QTimer, Slot
+from PySide6.QtGui import QKeyEvent, QResizeEvent
+from PySide6.QtWidgets import QInputDialog, QWidget
 
 from annotator.app.segment import HAND_TIER
 from annotator.app.session import Session
@@ -152,6 +150,7 @@ class SegmentWorkspace(SegmentLayout, SegmentCommands, Workspace):
         self.timeline.show_recording(recording)
         self._go_back(recording)
         self._refresh_segments()
+        QTimer.singleShot(0, self, self._show_rows)  # when the table is laid out
         if recording is not None and self.context.session is not None:
             self._sound = Sound(self.context, recording, self)
             self._sound.begun.connect(self.timeline.show_wave)
@@ -163,6 +162,12 @@ class SegmentWorkspace(SegmentLayout, SegmentCommands, Workspace):
             self._sound.open(self.context.session)
         self.trouble.watch(recording)
         self.proposal.show_recording(recording)
+
+    @Slot()
+    def _show_rows(self) -> None:
+        """Scrolls the table to the cursor, unless a segment has been selected by now."""
+        if self._shown.current is None:
+            self.table.show_from(self._transport.cursor)
 
     def _remember(self) -> None:
         """Keeps where one is in the recording."""
@@ -237,25 +242,6 @@ class SegmentWorkspace(SegmentLayout, SegmentCommands, Workspace):
     def _name_tier(self) -> None:
         name, given = QInputDialog.getText(self, tr("New tier"), tr("Name of the tier"))
         self._choose_tier(name.strip() if given and name.strip() else self._editor.tier)
-
-    @Slot()
-    def tier_options(self) -> None:
-        SegmentCommands.tier_options(self)
-
-    @Slot()
-    def copy_tier(self) -> None:
-        if not self.can("copy_tier"):
-            return
-        name = tr("{tier} (copy)", tier=self._editor.tier)
-        name, given = QInputDialog.getText(self, tr("Copy this tier"), tr("Name of the copy"), text=name)
-        made = self.tiers.copy(name) if given else None
-        if made is not None:
-            self.tiers.show_beside(self._editor.tier, shown=True)
-            self._choose_tier(made.name)
-
-    @Slot()
-    def _find_speakers(self) -> None:
-        self.find_speakers()
 
     @Slot(str)
     def _show_applied(self, tier: str) -> None:
@@ -338,6 +324,19 @@ class SegmentWorkspace(SegmentLayout, SegmentCommands, Workspace):
 
     # Coming and going
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._make_room()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() != Qt.Key.Key_Escape:
+            super().keyPressEvent(event)
+        elif self.proposal.isVisible():
+            self._close_proposal()
+        else:
+            self._set_mark(None)
+            self._focus_waveform()
+
     def enter(self) -> None:
         self._front = True
         stale, self._stale = self._stale, frozenset()
@@ -385,19 +384,9 @@ class SegmentWorkspace(SegmentLayout, SegmentCommands, Workspace):
         self._transport.play_segment(segment)
 
     @Slot()
-    def segment_automatically(self) -> None:
-        if self.proposal.isVisible():
-            self._close_proposal()
-        else:
-            self._tell_selection()
-            self._fold_list()
-            self.proposal.open(self._editor.recording, len(self.recordings.model.recordings))
-        self._update_abilities()
-
-    @Slot()
     def _close_proposal(self) -> None:
         self.proposal.shut()
-        self._unfold_list()
+        self._make_room()
         self._update_abilities()
         self._focus_waveform()
 

@@ -18,6 +18,7 @@ from annotator.domain.translation import tr, tr_n
 from annotator.gui.context import Context
 from annotator.gui.icons import set_icon
 from annotator.gui.theme import GRID, set_property
+from annotator.gui.train.comparison import Comparison
 from annotator.gui.train.confusion import ConfusionMatrix
 from annotator.gui.train.ladder import Ladder, rungs
 from annotator.gui.train.runs import Run, model_title
@@ -79,6 +80,8 @@ class ResultsPage(QScrollArea):
         set_icon(self.doubts, "warning")
         self.doubts.setToolTip(tr("Lists segments whose label a sure model speaks against."))
         self.doubts.clicked.connect(self._list_doubts)
+        #: Other trainings on the same item.
+        self.beside = Comparison()
         self.worth = WorthCards(context)
         self.segments = SegmentList(context)
         self.segments.pointed.connect(self._mark_point)
@@ -102,6 +105,7 @@ class ResultsPage(QScrollArea):
         column.setSpacing(2 * GRID)
         self._rows = [QHBoxLayout(), QHBoxLayout(), QHBoxLayout()]
         column.addWidget(self._head_card())
+        column.addWidget(self.beside)
         for layout, left, right in (
             (self._rows[1], self._picture_card, self.segments),
             (self._rows[2], self.classes, self.parts),
@@ -158,6 +162,7 @@ class ResultsPage(QScrollArea):
             self.classes.show_classes(evaluation)
         self._picture_card.setVisible(run.task in ("classification", "regression"))
         self.worth.show_run(run)
+        self.segments.set_scheme(request.target.scheme.name)
         self._offer_doubts(run)
         if run.task == "regression":
             self._show_scatter(run)

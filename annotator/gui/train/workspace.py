@@ -1,7 +1,7 @@
 """The Train workspace: a form and the runs that are kept at the left, the result of one run at the right."""
 
 from PySide6.QtCore import Qt, Slot
-from PySide6.QtGui import QAction
+from PySide6.QtGui import QAction, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
 
 from annotator.app.embeddings import require_asked
@@ -14,7 +14,8 @@ from annotator.gui.context import Context
 from annotator.gui.theme import GRID
 from annotator.gui.train.form import TrainForm
 from annotator.gui.train.results import ResultsPage
-from annotator.gui.train.runs import Run, RunList, kept, run_training
+from annotator.gui.train.run_list import RunList
+from annotator.gui.train.runs import Run, kept, run_training
 from annotator.gui.widgets.banner import Banner
 from annotator.gui.widgets.card import Card
 from annotator.gui.widgets.empty_state import EmptyState
@@ -22,7 +23,8 @@ from annotator.gui.worker import Worker
 from annotator.gui.workspace import Workspace
 from annotator.storage.rows import Kind
 
-_SIDE = 40 * GRID
+#: Least and greatest width of the form, and its share of the page in between.
+_SIDE, _WIDEST, _SHARE = 40 * GRID, 50 * GRID, 0.31
 
 
 def _looked_up(session: Session) -> Job[tuple[TrainingChoices, list[Run]]]:
@@ -55,6 +57,7 @@ class TrainWorkspace(Workspace):
         self.runs = RunList()
         self.runs.chosen.connect(self._show_run)
         self.results = ResultsPage(context)
+        self.results.beside.chosen.connect(self.runs.choose)
         self.banner: Banner | None = None
         self._told: tuple[Run | None, str] = (None, "")
         self._pages = QStackedWidget()
@@ -133,6 +136,7 @@ class TrainWorkspace(Workspace):
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         scroll.setWidget(side)
         scroll.setFixedWidth(_SIDE)
+        self._side = scroll
         self._column = QVBoxLayout()
         self._column.setSpacing(2 * GRID)
         self._column.addWidget(self._right, 1)
@@ -145,6 +149,10 @@ class TrainWorkspace(Workspace):
         return page
 
     # The window
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._side.setFixedWidth(min(max(_SIDE, round(self.width() * _SHARE)), _WIDEST))
 
     def enter(self) -> None:
         """Looks up what can be trained, where that may have changed."""
@@ -294,6 +302,8 @@ class TrainWorkspace(Workspace):
         """Says above the result why it may not hold any more; once dismissed, only something new is said."""
         self.runs.renew()
         run = self.runs.current()
+        if run is not None:
+            self.results.beside.show_beside(run, self.runs.runs())
         told = (run, run.outdated if run is not None else "")
         if told == self._told:
             return

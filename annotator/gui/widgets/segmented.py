@@ -45,9 +45,17 @@ class SegmentedControl(QWidget):
     def minimumSizeHint(self) -> QSize:
         return QSize(6 * GRID * len(self._choices), self.sizeHint().height())
 
+    def _widths(self) -> list[float]:
+        """Widths of the cells: alike, or, where that would cut a word, as long as their words."""
+        metrics, room = QFontMetricsF(self.font()), self.width() - 4
+        words = [metrics.horizontalAdvance(text) for text in self._choices]
+        if max(words) + GRID <= room / len(words):
+            return [room / len(words)] * len(words)
+        return [room * word / sum(words) for word in words]
+
     def _cell(self, index: int) -> QRectF:
-        width = (self.width() - 4) / len(self._choices)
-        return QRectF(2 + index * width, 2, width, self.height() - 4)
+        widths = self._widths()
+        return QRectF(2 + sum(widths[:index]), 2, widths[index], self.height() - 4)
 
     def _choose(self, index: int) -> None:
         index = min(max(index, 0), len(self._choices) - 1)
@@ -60,7 +68,8 @@ class SegmentedControl(QWidget):
             self._choose(self._index_at(event.position()))
 
     def _index_at(self, point: QPointF) -> int:
-        return int((point.x() - 2) / ((self.width() - 4) / len(self._choices)))
+        cells = range(len(self._choices))
+        return next((n for n in cells if point.x() < self._cell(n).right()), cells[-1])
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         last = len(self._choices) - 1
@@ -88,6 +97,6 @@ class SegmentedControl(QWidget):
                 if index == self._index:
                     box(painter, cell.adjusted(1, 1, -1, -1), theme.colour("raised"), theme.colour("outline"))
                 painter.setPen(theme.colour("text" if index == self._index else "muted"))
-                elided(painter, cell.adjusted(GRID, 0, -GRID, 0), Qt.AlignmentFlag.AlignCenter, text)
+                elided(painter, cell.adjusted(GRID / 4, 0, -GRID / 4, 0), Qt.AlignmentFlag.AlignCenter, text)
             if self.hasFocus():
                 focus_ring(painter, QRectF(self.rect()), radius=RADIUS + 2)

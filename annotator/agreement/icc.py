@@ -238,20 +238,24 @@ def _with_agreement_interval(
     """The interval of form 2, with Satterthwaite's degrees of freedom."""
     from scipy.special import fdtri
 
-    if error <= 0:
-        return result  # no error term to build an F ratio on: left to the bootstrap
-    single = (rows - error) / (rows + (k - 1) * error + k * (raters - error) / n)
-    a = k * single * raters / error
-    b = n * (1 + (k - 1) * single) - k * single
-    freedom = (n - 1) * (k - 1) * (a + b) ** 2 / ((n - 1) * a**2 + b**2)
-    f_low, f_high = fdtri(n - 1, freedom, 0.975), fdtri(freedom, n - 1, 0.975)
-    rest = k * raters + (k * n - k - n) * error
-    low = n * (rows - f_low * error) / (f_low * rest + n * rows)
-    high = n * (f_high * rows - error) / (rest + n * f_high * rows)
+    if error <= 0 or rows <= ROUNDING * error:
+        return result  # no F ratio of units to error to build on: left to the bootstrap
+    # Where next to no degrees of freedom are left, limits are infinite or undefined, and refused below.
+    with np.errstate(divide="ignore", invalid="ignore"):
+        single = (rows - error) / (rows + (k - 1) * error + k * (raters - error) / n)
+        a = k * single * raters / error
+        b = n * (1 + (k - 1) * single) - k * single
+        freedom = (n - 1) * (k - 1) * (a + b) ** 2 / ((n - 1) * a**2 + b**2)
+        f_low, f_high = fdtri(n - 1, freedom, 0.975), fdtri(freedom, n - 1, 0.975)
+        rest = k * raters + (k * n - k - n) * error
+        low = n * (rows - f_low * error) / (f_low * rest + n * rows)
+        high = n * (rows - error / f_high) / (rest / f_high + n * rows)  # f_high may be infinite
     if result.variant == "2,k":
         if 1 + (k - 1) * low <= ROUNDING:
             return result  # no mean of k raters has so low a reliability: left to the bootstrap
         low, high = (k * x / (1 + (k - 1) * x) for x in (low, high))
+    if result.value is None or not low <= result.value <= high:
+        return result  # too few units for the approximation
     return replace(result, ci=(float(low), float(high)), ci_method="analytic")
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from sklearn.metrics import cohen_kappa_score
 from statsmodels.stats.inter_rater import aggregate_raters, cohens_kappa
@@ -284,6 +284,8 @@ class TestWhatMustNotMatter:
 
     @quick
     @given(numbers)
+    @example(np.array([[np.nan, 0, 4], [np.nan, 0, 4], [np.nan, 1, 3]]))  # units alike, raters apart
+    @example(np.array([[0, 4, np.nan], [0, 4, np.nan], [3, 2, np.nan]]))
     def test_no_coefficient_is_ever_nan(self, table):
         ratings = Ratings.from_matrix(table)
         results = [icc(ratings, form) for form in FORMS]
@@ -291,6 +293,7 @@ class TestWhatMustNotMatter:
         for result in results:
             assert (result.value is None) == bool(result.reason)
             assert result.value is None or np.isfinite(result.value)
+            assert result.ci is None or result.ci[0] - 1e-9 <= result.value <= result.ci[1] + 1e-9
 
 
 class TestUndefined:

@@ -187,8 +187,8 @@ def training(
 ) -> Job[Weights]:
     """Trains a network, and gives the weights of the pass that did best on the rows `held` out.
 
-    The learning rate rises and falls once (L. N. Smith and N. Topin, "Super-convergence", 2018); in its
-    second half, training ends when what is held out has not become better for some passes. Without rows held out it takes all passes.
+    The learning rate rises and falls once (L. N. Smith and N. Topin, "Super-convergence", 2018). In the second half
+    training ends when what is held out has not become better for some passes; without rows held out it takes all.
 
     Parameters
     ----------

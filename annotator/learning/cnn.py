@@ -23,7 +23,7 @@ from annotator.learning.network import HEAD, N_BANDS, Floats, Images, Lesson, We
 _MEMBERS = 3
 
 #: Each network stops by one of this many shares of the groups.
-_SHARES = 4
+_SHARES = 6
 
 
 class CNN:

@@ -41,6 +41,8 @@ _WARM_UP = 0.2
 _SMOOTHING = 0.1
 _DROPOUT = 0.3
 _GAIN_DB = 3.0
+#: Passes are compared from here on: while the rate is high, the best of them is the luckiest, and far from done.
+_SETTLED = 0.5
 _PATIENCE = 6
 CHECKS = 25
 
@@ -185,8 +187,8 @@ def training(
 ) -> Job[Weights]:
     """Trains a network, and gives the weights of the pass that did best on the rows `held` out.
 
-    The learning rate rises and falls once (L. N. Smith and N. Topin, "Super-convergence", 2018); training ends when
-    what is held out has not become better for some passes. Without rows held out it takes all passes.
+    The learning rate rises and falls once (L. N. Smith and N. Topin, "Super-convergence", 2018). In the second half
+    training ends when what is held out has not become better for some passes; without rows held out it takes all.
 
     Parameters
     ----------
@@ -221,7 +223,7 @@ def training(
                 lesson.loss(output, batch, smoothing=_SMOOTHING).backward()
                 optimiser.step()
                 pace.step()
-            if not held.any():
+            if not held.any() or number < _SETTLED * CHECKS:
                 continue
             judged = np.flatnonzero(held)
             said = torch.from_numpy(_said(network, images, judged).astype(np.float32))
@@ -230,8 +232,7 @@ def training(
             best, since, kept = reached, 0, _weights(network)
         else:
             since += 1
-            # While the rate is still high, a bad pass says little.
-            if since >= _PATIENCE and number >= _WARM_UP * CHECKS:
+            if since >= _PATIENCE:
                 break
     return kept if held.any() else _weights(network)
 

@@ -24,8 +24,11 @@ from annotator.domain.translation import tr
 
 _LONG = 1 << 26  # frames (25 minutes at 44.1 kHz) from which one would see the waveform grow
 _PAGE = 1 << 22  # frames (95 s) made before a long recording is outlined: what is in view close up
-_STRETCH = 1 << 20  # frames outlined at a time, by each of so many threads:
-_HANDS = 2
+_HANDS = 2  # threads that outline a stretch at a time each
+_STRETCH = 1 << 21  # frames
+_PIECE = (
+    1 << 19
+)  # frames of it read at once: larger blocks of memory are now and then given back and taken anew
 _FOLDS = 256  # rows in which a block of the largest size is laid out to be outlined
 _LARGEST = SIZES[-1]
 
@@ -118,18 +121,25 @@ def _outline(pyramid: PeakPyramid, path: Path) -> Iterator[None]:
 
 def _outline_of(kind: np.dtype[Any], file: PcmFile, start: int) -> tuple[NDArray[Any], NDArray[Any], int]:
     """Peaks of the largest blocks in a stretch of the file, (blocks, channels), and its frames."""
-    frames = file.frames(start, start + _STRETCH)
-    sound = frames if frames.dtype == kind else full_scale(frames)
+    lows, highs = [np.empty((0, file.channels), kind)], [np.empty((0, file.channels), kind)]
+    n_frames = 0
+    while n_frames < _STRETCH and len(frames := file.frames(start + n_frames, start + n_frames + _PIECE)):
+        sound = frames if frames.dtype == kind else full_scale(frames)
+        lows += _largest(np.minimum, sound)
+        highs += _largest(np.maximum, sound)
+        n_frames += len(frames)
+    return np.concatenate(lows), np.concatenate(highs), n_frames
+
+
+def _largest(combine: np.ufunc, sound: Native) -> list[NDArray[Any]]:
+    """Peaks of the largest blocks in (n, channels), and of what is left: (blocks, channels) each."""
+    channels = sound.shape[1]
     whole = len(sound) // _LARGEST
-    rest = sound[whole * _LARGEST :]
     # Whole rows are compared with one another, channels side by side as they lie; only what is left is taken apart.
-    rows = sound[: whole * _LARGEST].reshape(whole, _FOLDS, _LARGEST // _FOLDS * file.channels)
-    found = []
-    for combine in (np.minimum, np.maximum):
-        folded = combine.reduce(rows, axis=1).reshape(whole, _LARGEST // _FOLDS, file.channels)
-        peaks = [combine.reduce(folded, axis=1), *([combine.reduce(rest, axis=0)[None]] if len(rest) else [])]
-        found.append(np.concatenate(peaks))
-    return found[0], found[1], len(frames)
+    rows = sound[: whole * _LARGEST].reshape(whole, _FOLDS, _LARGEST // _FOLDS * channels)
+    folded = combine.reduce(rows, axis=1).reshape(whole, _LARGEST // _FOLDS, channels)
+    rest = sound[whole * _LARGEST :]
+    return [combine.reduce(folded, axis=1), *([combine.reduce(rest, axis=0)[None]] if len(rest) else [])]
 
 
 def _kind(subtype: str) -> np.dtype[Any]:

@@ -1,7 +1,7 @@
 """Starting the window."""
 
+import gc
 import logging
-import multiprocessing
 import sys
 from importlib import import_module
 from pathlib import Path
@@ -20,7 +20,8 @@ from annotator.gui.window import MainWindow
 
 def run_window(corpus: Path | None = None) -> int:
     """Shows the window, on a corpus where one is given, until it is closed; gives the exit status."""
-    multiprocessing.freeze_support()
+    # What is loaded now stays: looking through it for garbage again and again would take a sixth of the start.
+    gc.disable()
     start_log()
     crash = catch_crashes()
     app = QApplication.instance() or QApplication(sys.argv[:1])
@@ -64,6 +65,8 @@ class Start(QObject):
             context.run(tr("Getting ready"), _load_what_corpora_need(), quiet=True)
         elif not context.open(self._corpus):
             self._window.show_start()
+        gc.freeze()  # nor is it looked through later, while something is drawn
+        gc.enable()
 
 
 def _load_what_corpora_need() -> Job[None]:

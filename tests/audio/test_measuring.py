@@ -20,6 +20,7 @@ def soon(monkeypatch) -> None:
     monkeypatch.setattr(measuring, "_LONG", 1)
     monkeypatch.setattr(measuring, "_PAGE", BLOCK)
     monkeypatch.setattr(measuring, "_STRETCH", 2 * LARGEST)
+    monkeypatch.setattr(measuring, "_PIECE", LARGEST)
 
 
 def take(path, frames: int, channels: int, subtype: str) -> np.ndarray:
@@ -72,12 +73,14 @@ def test_closer_than_the_largest_blocks_only_what_is_measured_is_shown(tmp_path)
 
 
 @pytest.mark.usefixtures("soon")
-def test_a_file_cut_short_while_it_is_outlined_is_measured_to_its_end(tmp_path):
+@pytest.mark.parametrize("steps", [1, 2])
+def test_a_file_cut_short_while_it_is_outlined_is_measured_to_its_end(tmp_path, steps):
     path = tmp_path / "take.wav"
     frames = 12 * LARGEST
     floats = take(path, frames, 2, "PCM_16")
     job = build(path, started=[].append)
-    next(job)
+    for _ in range(steps):
+        next(job)
     with path.open("r+b") as file:
         file.truncate(44 + 7 * LARGEST * 4)
     pyramid = finish(job)

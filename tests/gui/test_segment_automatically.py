@@ -32,9 +32,13 @@ class Table:
 
     def __init__(self, space: SegmentWorkspace, qtbot: QtBot) -> None:
         self.space, self.qtbot = space, qtbot
-        self.panel: ProposalPanel = space.proposal
         self.proposals: list[np.ndarray | None] = []
-        self.panel.proposed.connect(self.proposals.append)
+        space.proposal.proposed.connect(self.proposals.append)
+
+    @property
+    def panel(self) -> ProposalPanel:
+        """The panel, once it was opened."""
+        return self.space.proposal.panel
 
     @property
     def session(self) -> Session:

@@ -351,12 +351,14 @@ def test_boundaries_move_with_the_slider_and_are_applied_to_all(desk: Desk, qtbo
     desk.key(Qt.Key.Key_G, CONTROL)
     qtbot.waitUntil(lambda: proposals and proposals[-1] is not None)
     assert len(proposals[-1]) == 8
-    desk.space.proposal.sliders["min_pause"].slider.setValue(100)  # over a second: no pause is that long
+    desk.space.proposal.panel.sliders["min_pause"].slider.setValue(
+        100
+    )  # over a second: no pause is that long
     assert len(proposals[-1]) == 1
     assert desk.spans() == []
-    desk.space.proposal.sliders["min_pause"].slider.setValue(25)
+    desk.space.proposal.panel.sliders["min_pause"].slider.setValue(25)
     with qtbot.waitSignal(desk.space.proposal.applied):
-        desk.space.proposal.everywhere.click()
+        desk.space.proposal.panel.everywhere.click()
     assert len(desk.spans()) == 8
     with desk.context.session.reading() as reader:
         assert len({segment.recording_id for segment in reader.segments()}) == 2

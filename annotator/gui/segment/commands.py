@@ -9,7 +9,7 @@ from annotator.gui.context import Context
 from annotator.gui.segment.bars import TitleBar
 from annotator.gui.segment.editor import NUDGE, SegmentEditor
 from annotator.gui.segment.look import SpectrogramLook
-from annotator.gui.segment.proposal import ProposalPanel
+from annotator.gui.segment.proposal_drawer import ProposalDrawer
 from annotator.gui.segment.recordings import RecordingList
 from annotator.gui.segment.segments import ShownSegments
 from annotator.gui.segment.speakers import SpeakerSearch
@@ -36,7 +36,7 @@ class SegmentCommands:
 
     context: Context
     timeline: Timeline
-    proposal: ProposalPanel
+    proposal: ProposalDrawer
     recordings: RecordingList
     table: SegmentTable
     look: SpectrogramLook

@@ -16,7 +16,7 @@ from annotator.gui.key_names import first_key
 from annotator.gui.segment.bars import ActionBar, TitleBar
 from annotator.gui.segment.keys import TEXT_KEYS, KeyKeeper
 from annotator.gui.segment.look import SpectrogramLook
-from annotator.gui.segment.proposal import ProposalPanel
+from annotator.gui.segment.proposal_drawer import ProposalDrawer
 from annotator.gui.segment.recordings import RecordingList
 from annotator.gui.segment.speakers import SpeakerSearch
 from annotator.gui.segment.table import SegmentTable
@@ -57,8 +57,7 @@ class SegmentLayout:
         list_column.addWidget(self.filter)
         list_column.addWidget(self.table, 1)
         self.trouble = FileTrouble(self.context)
-        self.proposal = ProposalPanel(self.context)
-        self.proposal.hide()
+        self.proposal = ProposalDrawer(self.context)
         self._hint = QLabel()
         self._hint.setProperty("role", "muted")
         self._hint.setWordWrap(True)

@@ -229,9 +229,12 @@ class PeakPyramid:
             return
         level = self._levels[0]
         level.reserve(stop)
-        rows = _planar(frames).reshape(self.channels, -1, BASE)
-        level.low[:, first:stop] = rows.min(axis=2)
-        level.high[:, first:stop] = rows.max(axis=2)
+        planar = _planar(frames)
+        # A reduction along an axis takes longer to begin each row of 256 than `reduceat` takes for all of it.
+        starts = np.arange(0, planar.size, BASE)
+        for combine, peaks in ((np.minimum, level.low), (np.maximum, level.high)):
+            peaks[:, first:stop] = combine.reduceat(planar.ravel(), starts).reshape(self.channels, -1)
+        rows = planar.reshape(self.channels, -1, BASE)
         floats = rows.astype(np.float32, copy=False)
         energy = np.vecdot(floats, floats)
         if rows.dtype.kind != "f":

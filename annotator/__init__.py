@@ -1,5 +1,6 @@
 """Annotator: from hours of talk shows or music to a labelled emotion corpus and a baseline trained on it."""
 
+import os
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
@@ -7,6 +8,10 @@ if TYPE_CHECKING:
     from annotator.app.library import Corpus, new_corpus, open_corpus
 
     __version__: str
+
+# The threads of NumPy's linear algebra keep a core busy for a tenth of a second after they start, and again after each
+# product, waiting for the next one. This is read when NumPy is first loaded; what the user has set counts.
+os.environ.setdefault("OPENBLAS_THREAD_TIMEOUT", "4")
 
 __all__ = ["Corpus", "__version__", "new_corpus", "open_corpus"]
 

@@ -1,5 +1,7 @@
 """Starting: the window is up before anything heavy is loaded, then the corpus that was asked for opens."""
 
+import gc
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -32,6 +34,27 @@ def started(qtbot: QtBot, corpus: Path | None) -> tuple[MainWindow, list[str]]:
     with qtbot.waitSignal(window.painted):
         start.show()
     return window, notices
+
+
+def test_garbage_is_collected_again_once_the_window_is_up(qtbot: QtBot) -> None:
+    gc.disable()
+    try:
+        started(qtbot, None)
+        assert gc.isenabled()
+    finally:
+        gc.enable()
+
+
+@pytest.mark.parametrize(("given", "used"), [({}, "4"), ({"OPENBLAS_THREAD_TIMEOUT": "20"}, "20")])
+def test_threads_of_linear_algebra_sleep_unless_the_user_says_otherwise(
+    given: dict[str, str], used: str
+) -> None:
+    code = "import os, annotator; print(os.environ['OPENBLAS_THREAD_TIMEOUT'])"
+    others = {name: value for name, value in os.environ.items() if name != "OPENBLAS_THREAD_TIMEOUT"}
+    ran = subprocess.run(
+        [sys.executable, "-c", code], env={**others, **given}, capture_output=True, text=True, check=True
+    )
+    assert ran.stdout.strip() == used
 
 
 def test_nothing_heavy_is_loaded_before_the_window_is_up() -> None:

@@ -13,6 +13,7 @@ from annotator.gui.widgets.keycap import KeyCap
 from annotator.gui.widgets.segmented import SegmentedControl
 from annotator.gui.widgets.stacked_bars import StackedBars
 from annotator.gui.widgets.stat_tile import StatTile
+from annotator.gui.widgets.waiting import WaitingPage
 
 # The offscreen platform says this of every window with a least size.
 pytestmark = pytest.mark.qt_log_ignore("does not support propagateSizeHints", extend=True)
@@ -180,3 +181,14 @@ def test_the_gallery_shows_every_page(qtbot):
     for index in range(len(pages())):
         gallery.open_page(index)
         assert not gallery.grab().isNull()
+
+
+def test_a_page_that_is_there_at_once_flashes_no_sentence(qtbot):
+    page = WaitingPage("Reading...")
+    qtbot.addWidget(page)
+    page.show()
+    assert not page.label.isVisible()
+    qtbot.waitUntil(page.label.isVisible)
+    page.hide()
+    page.show()
+    assert not page.label.isVisible()

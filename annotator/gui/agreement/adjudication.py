@@ -33,6 +33,7 @@ from annotator.gui.listening import Listener
 from annotator.gui.task import Task
 from annotator.gui.theme import GRID
 from annotator.gui.widgets.empty_state import EmptyState
+from annotator.gui.widgets.waiting import WaitingPage
 
 #: Width of the page from which on answers and instrument stand side by side.
 _SIDE_BY_SIDE = 140 * GRID
@@ -112,7 +113,7 @@ class AdjudicationPage(QWidget):
         )
         self._nothing.acted.connect(self._leave)
         self._stack = QStackedWidget()
-        self._waiting = QWidget()
+        self._waiting = WaitingPage(tr("Looking for segments that divide the raters..."))
         for page in (self._waiting, self._nothing, self._splitter):
             self._stack.addWidget(page)
         column = QVBoxLayout(self)

@@ -1,6 +1,6 @@
 """What the Agreement workspace is made of: its pages, and who hears whom."""
 
-from PySide6.QtWidgets import QMenu, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QMenu, QStackedWidget, QVBoxLayout
 
 from annotator.domain.translation import tr
 from annotator.gui.agreement.adjudication import AdjudicationPage
@@ -8,6 +8,7 @@ from annotator.gui.agreement.consent import Consent
 from annotator.gui.agreement.results import ResultsPage
 from annotator.gui.agreement.tracing import Tracing
 from annotator.gui.widgets.empty_state import EmptyState
+from annotator.gui.widgets.waiting import WaitingPage
 
 
 class AgreementLayout:
@@ -33,7 +34,7 @@ class AgreementLayout:
         self.gate.button.setAutoDefault(True)  # Enter presses it, too
         self.gate.acted.connect(self._confirm)
         self._stack = QStackedWidget()
-        self._waiting = QWidget()
+        self._waiting = WaitingPage(tr("Reading the ratings..."))
         self._results = ResultsPage(self._listener)
         self.schemes, self.items, self.page = self._results.schemes, self._results.items, self._results.page
         self._tracing = Tracing(self.context, self.page, self)

@@ -19,6 +19,7 @@ from annotator.gui.train.runs import Run, kept, run_training
 from annotator.gui.widgets.banner import Banner
 from annotator.gui.widgets.card import Card
 from annotator.gui.widgets.empty_state import EmptyState
+from annotator.gui.widgets.waiting import WaitingPage
 from annotator.gui.worker import Worker
 from annotator.gui.workspace import Workspace
 from annotator.storage.rows import Kind
@@ -96,7 +97,7 @@ class TrainWorkspace(Workspace):
             tr("Try again"),
         )
         self._unreadable.acted.connect(self._look_up)
-        self._nothing = QWidget()
+        self._nothing = WaitingPage(tr("Reading what can be trained..."))
         self._work = self._work_page()
         for page in (
             self._nothing,

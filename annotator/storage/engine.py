@@ -62,10 +62,16 @@ def _quiet_uri(database: Path) -> str:
 
 
 def has_tables(database: Path) -> bool:
-    """Whether a file is an SQLite database that can be read; looks without touching anything beside it."""
-    connection = sqlite3.connect(f"{database.resolve().as_uri()}?mode=ro&immutable=1", uri=True)
+    """Whether a file is an SQLite database that can be read; looks without touching it.
+
+    A program that was killed while it brought its log into the database leaves a file that only makes sense together
+    with that log. What is merely hindered (locked, no rights) is left to who opens it to explain.
+    """
+    connection = sqlite3.connect(_quiet_uri(database), uri=True, timeout=LOCK_TIMEOUT)
     try:
         connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
+    except sqlite3.OperationalError:
+        return True
     except sqlite3.DatabaseError:
         return False
     finally:

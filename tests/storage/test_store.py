@@ -317,6 +317,39 @@ def test_a_file_that_is_no_database_says_so(content: bytes, said: str, tmp_path:
         Store.open(tmp_path / "corpus.sqlite")
 
 
+def first_page_in_log(log: bytes) -> bytes:
+    """The newest first page in a write-ahead log (https://sqlite.org/fileformat2.html#walformat)."""
+    size = int.from_bytes(log[8:12], "big")
+    frames = [log[start : start + 24 + size] for start in range(32, len(log), 24 + size)]
+    return [frame[24:] for frame in frames if frame[:4] == (1).to_bytes(4, "big")][-1]
+
+
+@pytest.mark.parametrize("writable", [True, False])
+def test_a_program_killed_while_it_brings_the_log_in_leaves_a_corpus_that_opens(
+    tmp_path: Path, writable: bool
+) -> None:
+    store, _ = filled(tmp_path)
+    store.close()
+    (tmp_path / "killed").mkdir()
+    names = ("corpus.sqlite", "corpus.sqlite-wal")
+    holder = sqlite3.connect(tmp_path / "corpus.sqlite")  # as long as it is open the log stays
+    holder.execute("SELECT count(*) FROM sqlite_master").fetchone()
+    with Store.open(tmp_path / "corpus.sqlite").writing() as transaction:
+        segments = [Segment(new_id(), RECORDING.id, TIER.id, 100 * k, 100 * k + 50) for k in range(500)]
+        transaction.put(*segments)
+    database, log = ((tmp_path / name).read_bytes() for name in names)
+    holder.close()
+    # The first page says how long the database is; it is brought in before the pages that make it so long.
+    page = first_page_in_log(log)
+    (tmp_path / "killed" / names[0]).write_bytes(page + database[len(page) :])
+    (tmp_path / "killed" / names[1]).write_bytes(log)
+    opened = Store.open(tmp_path / "killed" / "corpus.sqlite", writable=writable)
+    with opened.reading() as reader:
+        assert {segment.id for segment in segments} <= {segment.id for segment in reader.segments()}
+    assert opened.problems() == []
+    opened.close()
+
+
 def test_a_database_of_something_else_says_so(tmp_path: Path) -> None:
     with sqlite3.connect(tmp_path / "corpus.sqlite") as connection:
         connection.execute("CREATE TABLE stamps (id)")

@@ -86,6 +86,16 @@ def against_audiowaveform(name: str, ours: float, path: Path, folder: Path, repe
     return Row(name, ours, "CPU s", RIVAL, timed(lambda: audiowaveform(path, folder), repeats, clock=cpu))
 
 
+def against_libmad(name: str, ours: float, path: Path) -> Row:
+    """The decoder that audiowaveform uses for MP3, by itself: audiowaveform cannot take less."""
+    row = Row(name, ours, "CPU s", "libmad (madplay), decoding alone")
+    if shutil.which("madplay") is None:
+        return skipped(row)
+    command = ["madplay", "--quiet", "--output=null:", path]
+    bare = timed(lambda: subprocess.run(command, check=True, capture_output=True), 1, clock=cpu)
+    return replace(row, rival_value=bare)
+
+
 def wav_rows(folder: Path, minutes: int, repeats: int) -> list[Row]:
     path = folder / "take.wav"
     make_recording(path, minutes)
@@ -207,6 +217,8 @@ def compressed_rows(folder: Path, minutes: dict[str, int]) -> list[Row]:
         rows.append(against_audiowaveform(name, ours, path, folder, 1))
         bare = timed(lambda path=path: decode(path), 1, clock=cpu)
         rows.append(Row(name, ours, "CPU s", "soundfile, decoding alone", bare))
+        if suffix == "mp3":
+            rows.append(against_libmad(name, ours, path))
         rows += alone_rows(path, length)
         path.unlink()
     return rows

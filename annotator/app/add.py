@@ -7,14 +7,13 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from annotator.app.groups import Rule, groups_of, parse_rules
-from annotator.app.jobs import part
 from annotator.app.session import Session
 from annotator.audio.files import audio_files
 from annotator.audio.probe import probe
 from annotator.audio.source import AUDIO_SUFFIXES
 from annotator.domain.corpus import Recording, new_id
 from annotator.domain.errors import AnnotatorError
-from annotator.domain.progress import Job, Progress
+from annotator.domain.progress import Job, Progress, part
 from annotator.domain.translation import tr, tr_n
 
 

@@ -15,7 +15,6 @@ from annotator.app.corpus_folder import open_or_create
 from annotator.app.export import export_corpus
 from annotator.app.importing import import_file
 from annotator.app.info import Info, corpus_info
-from annotator.app.jobs import part
 from annotator.app.laying import Segmented
 from annotator.app.segment import segment_recordings
 from annotator.app.session import Session
@@ -24,7 +23,7 @@ from annotator.app.targets import find_target
 from annotator.app.train import Trained, train
 from annotator.domain.bundled import dataset
 from annotator.domain.corpus import Recording
-from annotator.domain.progress import Job, Progress
+from annotator.domain.progress import Job, Progress, part
 from annotator.domain.scheme import read_scheme
 from annotator.domain.timeline import to_seconds
 from annotator.domain.translation import tr

@@ -6,14 +6,13 @@ from pathlib import Path
 from annotator.app.about import read_about
 from annotator.app.agreement import SchemeAgreement, measure_agreement, rated_schemes
 from annotator.app.audit import audit_table
-from annotator.app.jobs import part
 from annotator.app.policy import require_open
 from annotator.app.report.card_pages import markdown, page
 from annotator.app.report.data_card import data_card
 from annotator.app.session import Session, find_split, find_tier
 from annotator.audio.treatment import Treatment
 from annotator.domain.errors import AnnotatorError
-from annotator.domain.progress import Job, Progress
+from annotator.domain.progress import Job, Progress, part
 from annotator.domain.registry import closest
 from annotator.domain.translation import tr
 from annotator.exchange.bundle import ClipFormat, ExportData, ExportOptions, ExportResult, Filled

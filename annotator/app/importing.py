@@ -6,12 +6,11 @@ from pathlib import Path
 
 from annotator.app.add import read_recording
 from annotator.app.import_plan import Plan, Wishes, plan_import
-from annotator.app.jobs import part
 from annotator.app.remarks import Tally, tallies
 from annotator.app.session import Session
 from annotator.domain.corpus import Recording, Segment
 from annotator.domain.errors import AnnotatorError
-from annotator.domain.progress import Job, Progress
+from annotator.domain.progress import Job, Progress, part
 from annotator.domain.registry import closest
 from annotator.domain.timeline import clock
 from annotator.domain.trace import in_short

@@ -8,7 +8,6 @@ from pathlib import Path
 from annotator.app.add import read_recording, warnings_about
 from annotator.app.groups import groups_of, parse_rules
 from annotator.app.info import group_counts
-from annotator.app.jobs import part
 from annotator.app.predefined import split_of_parts
 from annotator.app.rate import REFERENCE, ensure_rater
 from annotator.app.recipes import find_recipe
@@ -16,7 +15,7 @@ from annotator.app.segment import ensure_tier
 from annotator.app.session import Session
 from annotator.domain.corpus import Annotation, Recording, Segment, new_id
 from annotator.domain.errors import AnnotatorError
-from annotator.domain.progress import Job
+from annotator.domain.progress import Job, part
 from annotator.domain.scheme import Item, Scheme
 from annotator.domain.translation import tr
 from annotator.exchange.recipes.recipe import WHOLE_TIER, Absent, RecipeFile, unexpected

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from annotator.domain.errors import Cancelled
-from annotator.domain.progress import Job, Progress, stretch
+from annotator.domain.progress import Job, Progress
 from annotator.domain.translation import tr
 
 T = TypeVar("T")
@@ -55,8 +55,3 @@ def run_job(
         return result
     finally:
         job.close()
-
-
-def part(job: Job[T], start: float, stop: float) -> Job[T]:
-    """A job as one stretch, `start` to `stop` (0..1), of a larger one's progress."""
-    return stretch(job, start, stop)

@@ -9,11 +9,10 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from annotator.app.jobs import part
 from annotator.app.session import Session, find_recordings
 from annotator.domain.corpus import Link, Recording
 from annotator.domain.errors import AnnotatorError
-from annotator.domain.progress import Job, Progress
+from annotator.domain.progress import Job, Progress, part
 from annotator.domain.translation import tr
 from annotator.splits.fingerprint import Fingerprint
 from annotator.splits.listen import fingerprint_of, hear

@@ -4,12 +4,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from annotator.app.classes import items_named
-from annotator.app.jobs import part
 from annotator.app.session import Session, find_split
 from annotator.app.targets import find_target
 from annotator.app.train import Trained, train
 from annotator.domain.errors import AnnotatorError
-from annotator.domain.progress import Job
+from annotator.domain.progress import Job, part
 from annotator.domain.translation import tr
 
 #: Differences below this are what another seed could change.

@@ -16,7 +16,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, TypeAlias
 
-from annotator.app.jobs import part
 from annotator.app.known import ANCHORS, PRACTISED
 from annotator.app.package_file import Manifest, PackageFile, measure, write_package
 from annotator.app.policy import policy_text, read_policy
@@ -27,7 +26,7 @@ from annotator.audio.clips import write_clip
 from annotator.audio.probe import probe
 from annotator.domain.corpus import DATABASE, Rater, Recording, new_id, now
 from annotator.domain.errors import AnnotatorError
-from annotator.domain.progress import Job, Progress
+from annotator.domain.progress import Job, Progress, part
 from annotator.domain.translation import tr
 from annotator.storage.merge import base_of, read_base, rows_of_rater
 from annotator.storage.reader import Reader

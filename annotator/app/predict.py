@@ -14,7 +14,6 @@ from numpy.typing import NDArray
 
 from annotator.app.embeddings import require_asked
 from annotator.app.features import clips_of
-from annotator.app.jobs import part
 from annotator.app.session import Session
 from annotator.app.suggest import (
     Queued,
@@ -29,7 +28,7 @@ from annotator.app.targets import working_segments
 from annotator.audio.aside import require_place
 from annotator.domain.corpus import Recording, Segment
 from annotator.domain.errors import AnnotatorError, UsageError
-from annotator.domain.progress import Job
+from annotator.domain.progress import Job, part
 from annotator.domain.timeline import to_seconds
 from annotator.domain.translation import tr
 from annotator.exchange.predictions import Prediction, lay_out

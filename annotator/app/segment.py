@@ -5,12 +5,11 @@ from dataclasses import fields, replace
 from itertools import pairwise
 from typing import Any
 
-from annotator.app.jobs import part
 from annotator.app.laying import Recipe, Segmented, lay_segments, plan, summary
 from annotator.app.session import Session, find_tier
 from annotator.domain.corpus import BY_HAND, Recording, Segment, Tier, check_span, new_id
 from annotator.domain.errors import AnnotatorError
-from annotator.domain.progress import Job
+from annotator.domain.progress import Job, part
 from annotator.domain.timeline import clock
 from annotator.domain.translation import tr
 from annotator.segmentation.methods import METHODS, Method

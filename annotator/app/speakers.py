@@ -8,11 +8,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from annotator.app.jobs import part
 from annotator.app.session import Session, find_tier
 from annotator.domain.corpus import Recording, Segment, Tier
 from annotator.domain.errors import AnnotatorError
-from annotator.domain.progress import Job
+from annotator.domain.progress import Job, part
 from annotator.domain.timeline import to_seconds
 from annotator.domain.translation import tr
 from annotator.segmentation import voices

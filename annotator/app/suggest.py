@@ -13,7 +13,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from annotator.app.features import clips_of
-from annotator.app.jobs import part
 from annotator.app.rate import ensure_rater, seeded_order
 from annotator.app.session import Session
 from annotator.app.several import SEVERAL
@@ -22,7 +21,7 @@ from annotator.app.train import fitted_model
 from annotator.app.training import Training
 from annotator.domain.corpus import Recording, Segment, Task, new_id
 from annotator.domain.errors import AnnotatorError, UsageError
-from annotator.domain.progress import Job, Progress
+from annotator.domain.progress import Job, Progress, part
 from annotator.domain.timeline import to_seconds
 from annotator.domain.translation import tr, tr_n
 from annotator.features.extract import extract

@@ -10,7 +10,6 @@ import numpy as np
 from annotator.app.embeddings import ask_for, require_asked
 from annotator.app.features import clips_of
 from annotator.app.images import Heard, heard_by, require_fitting
-from annotator.app.jobs import part
 from annotator.app.problem import Material, corpus_digest, gather
 from annotator.app.runs import find_run, outcome, store_run
 from annotator.app.session import Session
@@ -19,7 +18,7 @@ from annotator.app.training import Trained, Training
 from annotator.audio.aside import require_place
 from annotator.domain.corpus import Split
 from annotator.domain.errors import UsageError
-from annotator.domain.progress import Job, Progress
+from annotator.domain.progress import Job, Progress, part
 from annotator.domain.timeline import to_seconds
 from annotator.domain.translation import tr
 from annotator.features.extract import Clip, extract

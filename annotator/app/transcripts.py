@@ -6,14 +6,13 @@ from pathlib import Path
 
 import numpy as np
 
-from annotator.app.jobs import part
 from annotator.app.laying import Recipe, Segmented
 from annotator.app.recording_names import RecordingNames
 from annotator.app.segment import lay
 from annotator.app.session import Session
 from annotator.domain.corpus import Recording, Segment, new_id
 from annotator.domain.errors import AnnotatorError, UsageError
-from annotator.domain.progress import Job
+from annotator.domain.progress import Job, part
 from annotator.domain.timeline import to_samples
 from annotator.domain.translation import tr, tr_n
 from annotator.exchange.bundle import Findings, Imported

@@ -36,7 +36,7 @@ class Progress:
 Job: TypeAlias = Generator[Progress, None, T]
 
 
-def stretch(
+def part(
     job: "Job[T]",
     start: float,
     stop: float,
@@ -45,7 +45,7 @@ def stretch(
     text: str = "",
     left: float | None = None,
 ) -> "Job[T]":
-    """A job as one stretch, `start` to `stop` of `total`, of a larger one's progress.
+    """A job as one part, `start` to `stop` of `total`, of a larger one's progress.
 
     `text` says what the larger one is doing; what the job itself does then stands behind it. `left` is the larger one's
     forecast in seconds, told where the job has none.
@@ -53,7 +53,7 @@ def stretch(
     >>> def count() -> Job[int]:
     ...     yield Progress(1, 2, "counting")
     ...     return 2
-    >>> next(stretch(count(), 3, 4, 10, text="fold 4"))
+    >>> next(part(count(), 3, 4, 10, text="fold 4"))
     Progress(done=3.5, total=10, text='fold 4: counting', seconds_left=None)
     """
     try:

@@ -8,7 +8,7 @@ from typing import Any
 
 from annotator.domain.child import ChildEndedError, available, elsewhere, picklable
 from annotator.domain.errors import AnnotatorError
-from annotator.domain.progress import Job, Progress, stretch
+from annotator.domain.progress import Job, Progress, part
 from annotator.domain.translation import tr
 from annotator.learning.evaluate import Evaluation, evaluate, fit_all
 from annotator.learning.models import MODELS
@@ -39,16 +39,16 @@ def _evaluated(
 ) -> Job[tuple[Evaluation, Any]]:
     # The passes of a network on all segments take about as long as a fold; baselines take moments.
     evaluated_to = 0.9 if MODELS[model].network and fit is not None else 1.0
-    evaluation = yield from stretch(evaluate(problem, model=MODELS[model], **options), 0.0, evaluated_to)
+    evaluation = yield from part(evaluate(problem, model=MODELS[model], **options), 0.0, evaluated_to)
     if fit is None:
         return evaluation, None
-    return evaluation, (yield from stretch(_fitted(problem, model, fit), evaluated_to, 1.0))
+    return evaluation, (yield from part(_fitted(problem, model, fit), evaluated_to, 1.0))
 
 
 def _fitted(problem: Problem, model: str, options: Mapping[str, Any]) -> Job[Any]:
     doing = tr("Training on all segments")
     yield Progress(0, 1, doing)
-    return (yield from stretch(fit_all(problem, model=MODELS[model], **options), 0.0, 1.0, text=doing))
+    return (yield from part(fit_all(problem, model=MODELS[model], **options), 0.0, 1.0, text=doing))
 
 
 def _where_it_pays(

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from annotator.domain.errors import AnnotatorError
-from annotator.domain.progress import Job, finish, stretch
+from annotator.domain.progress import Job, finish, part
 from annotator.domain.translation import tr
 from annotator.learning.network import HEAD, N_BANDS, Floats, Images, Lesson, Weights, outputs, training
 
@@ -91,7 +91,7 @@ class CNN:
             # Seeds far enough apart that no two networks share one of a pass.
             job = training(images, lesson, held, seed=1000 * (_MEMBERS * self.seed + member), start=start)
             doing = tr("network {n} of {total}", n=member + 1, total=_MEMBERS)
-            kept = yield from stretch(job, member, member + 1, _MEMBERS, text=doing)
+            kept = yield from part(job, member, member + 1, _MEMBERS, text=doing)
             self.weights_ |= {f"{member}.{name}": value for name, value in kept.items()}
         return self
 

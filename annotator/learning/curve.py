@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from annotator.domain.progress import Job, Progress, stretch
+from annotator.domain.progress import Job, Progress, part
 from annotator.domain.translation import tr
 from annotator.learning.folds import Fold
 from annotator.learning.intervals import bootstrap_main, sums_by_group
@@ -62,7 +62,7 @@ def learning_curve(
                     continue
                 again = _again(problem, recipe, outcome, train)
                 at = step + number / len(outcomes)
-                job = stretch(again, at, at + 1 / len(outcomes), n_steps, text=doing)
+                job = part(again, at, at + 1 / len(outcomes), n_steps, text=doing)
                 predicted.append((yield from job))
             sums.append(sums_by_group(problem, rows, np.concatenate(predicted)))
         points.append(_point(problem, share, sizes, n_groups, np.array(sums), replicates, recipe.seed))

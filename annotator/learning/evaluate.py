@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from annotator.domain.progress import Job, Progress, stretch
+from annotator.domain.progress import Job, Progress, part
 from annotator.domain.translation import tr
 from annotator.learning.baselines import chance_metrics, majority_metrics
 from annotator.learning.ceiling import human_ceiling
@@ -168,7 +168,7 @@ def evaluate(
     for step, fold in enumerate(folds):
         doing = tr("Testing on part {part}", part=fold.part)
         yield Progress(step, n_steps, doing, forecast.left)
-        testing = stretch(
+        testing = part(
             run_fold(problem, recipe, fold), step, step + 1, n_steps, text=doing, left=forecast.left
         )
         outcome = yield from testing
@@ -182,7 +182,7 @@ def evaluate(
     doing = tr("Testing on a random split that ignores groups")
     for step, fold in enumerate(shuffled, start=len(folds)):
         yield Progress(step, n_steps, doing, forecast.left)
-        testing = stretch(
+        testing = part(
             run_fold(problem, recipe, fold), step, step + 1, n_steps, text=doing, left=forecast.left
         )
         outcome = yield from testing
@@ -193,11 +193,11 @@ def evaluate(
     grown: dict[str, Any] = {}
     if curve:
         job = learning_curve(problem, with_test, recipe, replicates=replicates)
-        grown = yield from stretch(job, n_folds, 3 * n_folds, n_steps)
+        grown = yield from part(job, n_folds, 3 * n_folds, n_steps)
     families: dict[str, Any] = {}
     if columns:
         weighed = importance(problem, with_test, columns, seed=seed, replicates=replicates)
-        families = yield from stretch(weighed, n_steps - n_folds, n_steps, n_steps)
+        families = yield from part(weighed, n_steps - n_folds, n_steps, n_steps)
 
     yield Progress(n_steps, n_steps, tr("Computing intervals"))
     pooled = [fold for fold in folds if fold.pooled and len(fold.test)]
@@ -235,8 +235,8 @@ def fit_all(
     """The model trained on every segment of the problem, whatever its part; classes are codes of `problem.labels`."""
     check_fits(model, LEARNS[problem.task])
     rows, recipe = np.arange(len(problem.y)), Recipe(model, seed, class_weight, search, start)
-    chosen = yield from stretch(choose(problem, rows, recipe), 0.0, 0.8)
-    return (yield from stretch(fit(problem, rows, recipe, chosen.settings), 0.8 if search else 0.0, 1.0))
+    chosen = yield from part(choose(problem, rows, recipe), 0.0, 0.8)
+    return (yield from part(fit(problem, rows, recipe, chosen.settings), 0.8 if search else 0.0, 1.0))
 
 
 def _entry(scorer: Scorer, problem: Problem, outcome: Outcome) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from annotator.domain.progress import Job, stretch
+from annotator.domain.progress import Job, part
 from annotator.domain.translation import tr
 from annotator.learning.calibration import gives_logits, logits
 from annotator.learning.folds import Fold
@@ -50,10 +50,10 @@ def run_fold(
         return Outcome(fold, np.full(len(fold.test), target[0]), note=note)
     chosen = None
     if settings is None and recipe.search:
-        chosen = yield from stretch(choose(problem, fold.train, recipe), 0.0, 0.8)
+        chosen = yield from part(choose(problem, fold.train, recipe), 0.0, 0.8)
         settings = chosen.settings
     fitting = fit(problem, fold.train, recipe, settings)
-    estimator = yield from stretch(fitting, 0.0 if chosen is None else 0.8, 1.0)
+    estimator = yield from part(fitting, 0.0 if chosen is None else 0.8, 1.0)
     predicted = predict(problem, estimator, problem.X[fold.test])
     unseen = (
         sorted(set(problem.target[fold.test].tolist()) - set(target.tolist())) if target.ndim == 1 else []

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from annotator.domain.progress import Job, Progress, stretch
+from annotator.domain.progress import Job, Progress, part
 from annotator.domain.translation import tr
 from annotator.learning.metrics import MAIN
 from annotator.learning.problem import Problem
@@ -46,7 +46,7 @@ def choose(problem: Problem, rows: NDArray[np.intp], recipe: Recipe) -> Job[Chos
         doing = tr("Settings {n} of {total}", n=n + 1, total=len(candidates))
         yield Progress(n, len(candidates), doing)
         job = _score(problem, folds, recipe, settings)
-        scores.append((yield from stretch(job, n, n + 1, len(candidates), text=doing)))
+        scores.append((yield from part(job, n, n + 1, len(candidates), text=doing)))
     best = int(np.nanargmax(scores)) if not np.isnan(scores).all() else 0
     return Chosen(candidates[best], by, None if np.isnan(scores[best]) else scores[best], len(candidates))
 
@@ -87,6 +87,6 @@ def _score(
 ) -> Job[float]:
     scorer, sums = problem.scorer, []
     for n, (train, test) in enumerate(folds):
-        estimator = yield from stretch(fit(problem, train, recipe, settings), n, n + 1, len(folds))
+        estimator = yield from part(fit(problem, train, recipe, settings), n, n + 1, len(folds))
         sums.append(scorer.sums(problem.target[test], predict(problem, estimator, problem.X[test])))
     return float(scorer.main(np.sum(sums, axis=0)))

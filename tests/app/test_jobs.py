@@ -1,7 +1,7 @@
 """Remaining time: from a job's own forecast where it has one, else from its pace."""
 
-from annotator.app.jobs import Pace, part
-from annotator.domain.progress import Job, Progress
+from annotator.app.jobs import Pace
+from annotator.domain.progress import Job, Progress, part
 
 
 def test_the_pace_tells_what_is_left() -> None:

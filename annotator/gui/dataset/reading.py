@@ -5,12 +5,11 @@ from dataclasses import dataclass
 from annotator.app.audit import AuditResult, audit_corpus
 from annotator.app.consensus import SettledState, settled_states
 from annotator.app.info import Info, corpus_info
-from annotator.app.jobs import part
 from annotator.app.session import Session
 from annotator.app.split import SplitReport, count_groups, report_split
 from annotator.app.targets import SettledItem, settled_items
 from annotator.domain.corpus import Link, Recording, Segment
-from annotator.domain.progress import Job, Progress
+from annotator.domain.progress import Job, Progress, part
 from annotator.domain.scheme import Scheme
 from annotator.domain.translation import tr
 

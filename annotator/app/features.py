@@ -1,7 +1,7 @@
 """Describing segments by numbers."""
 
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -14,7 +14,6 @@ from annotator.app.session import Session
 from annotator.app.targets import working_segments
 from annotator.audio.aside import require_place, written_aside
 from annotator.domain.corpus import Recording, Segment
-from annotator.domain.errors import AnnotatorError
 from annotator.domain.progress import Job, Progress
 from annotator.domain.timeline import to_seconds
 from annotator.domain.translation import tr
@@ -45,13 +44,7 @@ def clips_of(session: Session, segments: Sequence[Segment], recordings: dict[str
     clips: list[Clip] = []
     for segment in segments:
         recording = recordings[segment.recording_id]
-        path = session.audio_path(recording)
-        if not path.is_file():
-            raise AnnotatorError(
-                tr("The audio file {path} of this corpus is missing.", path=path),
-                tr("Put it back, or move corpus and audio together."),
-            )
-        clips.append(Clip(path, recording.sha256, segment.start, segment.end))
+        clips.append(Clip(session.audio_file(recording), recording.sha256, segment.start, segment.end))
     return clips
 
 
@@ -111,7 +104,8 @@ def _write_frames(
     """Writes the frames of one clip after the other, so that memory holds one clip; gives rows."""
     step, n_rows = feature_set.frame_seconds, 0
     times = _times(segments, recordings)
-    with _table(file, feature_set, np.float32) as write, Describer(feature_set, session.cache) as describer:
+    describing = closing(Describer(feature_set, session.cache))
+    with _table(file, feature_set, np.float32) as write, describing as describer:
         for n, (segment, clip, (begin, end)) in enumerate(zip(segments, clips, times, strict=True)):
             yield Progress(n, len(clips), tr("Features of {name}", name=clip.path.name))
             (values,) = describer.rows(Run(clip.path, clip.audio_key, ((clip.start, clip.stop),)))

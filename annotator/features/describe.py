@@ -1,10 +1,9 @@
 """From a stretch of a file to its feature values: opened, mixed to mono, resampled, computed."""
 
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
-from types import TracebackType
-from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,7 +26,7 @@ class Run:
 
 
 class Describer:
-    """Describes runs in turn; a context manager. A file stays open until a run of another one comes."""
+    """Describes runs in turn, until it is closed. A file stays open until a run of another one comes."""
 
     def __init__(self, feature_set: FeatureSet, cache: Path | None) -> None:
         self._feature_set, self._cache = feature_set, cache
@@ -47,14 +46,6 @@ class Describer:
             self._source.close()
             self._source = None
 
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
-
 
 def describe_run(feature_set: FeatureSet, run: Run, cache: Path | None) -> Iterator[NDArray[np.float64]]:
     """Values of each span of a run in turn, (columns,) each.
@@ -64,7 +55,7 @@ def describe_run(feature_set: FeatureSet, run: Run, cache: Path | None) -> Itera
     AnnotatorError
         Where the file cannot be read or is shorter than a span, or a value is not finite.
     """
-    with Describer(feature_set, cache) as describer:
+    with closing(Describer(feature_set, cache)) as describer:
         yield from describer.rows(run)
 
 

@@ -13,7 +13,7 @@ import os
 import threading
 import time
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import replace
 from pathlib import Path
 from queue import SimpleQueue
@@ -61,7 +61,7 @@ def describing(feature_set: FeatureSet, runs: Sequence[Run], cache: Path | None)
 
     def work(child: _Describing | None) -> None:
         try:
-            with Describer(feature_set, cache) as here:
+            with closing(Describer(feature_set, cache)) as here:
                 while not stopped.is_set() and (share := shares.take()):
                     rows = child.describe(share) if child else _gathered(here, share)
                     for described in rows:
@@ -191,7 +191,7 @@ class _Describing:
 def serve(channel: Channel) -> None:
     """What a process does: describes shares of runs for ever."""
     feature_set, cache = channel.receive()
-    with Describer(feature_set, cache) as describer:
+    with closing(Describer(feature_set, cache)) as describer:
         while True:
             share: tuple[Run, ...] = channel.receive()
             n_sent = 0

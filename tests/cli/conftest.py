@@ -51,3 +51,12 @@ def labelled(tmp_path: Path) -> Path:
         pitch, loud = (300, 0.4) if emotion == "angry" else (140, 0.1)
         _clip(folder / emotion / f"{speaker}_F{n}_{emotion[0].upper()}{n}.wav", pitch + 3 * (n % 6), loud, n)
     return folder
+
+
+@pytest.fixture
+def corpus(run: Run, labelled: Path, tmp_path: Path) -> Path:
+    """The labelled clips with three folds by speaker, `cv`."""
+    path = tmp_path / "x.corpus"
+    run("ingest", "folders", labelled, path, "--group", "speaker=name:^([^_]+)_")
+    run("split", path, "cv", "--folds", "3", "--group", "speaker", "--stratify", "emotion")
+    return path

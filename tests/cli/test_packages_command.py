@@ -41,14 +41,6 @@ def package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
     forget()
 
 
-@pytest.fixture
-def corpus(run: Run, labelled: Path, tmp_path: Path) -> Path:
-    path = tmp_path / "x.corpus"
-    run("ingest", "folders", labelled, path, "--group", "speaker=name:^([^_]+)_")
-    run("split", path, "cv", "--folds", "3", "--group", "speaker", "--stratify", "emotion")
-    return path
-
-
 def forget() -> None:
     """Makes this another person's computer, on which the package was not loaded yet."""
     settings_file().unlink(missing_ok=True)

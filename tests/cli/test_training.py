@@ -16,14 +16,6 @@ from annotator.learning.saved import load_model
 Run = Callable[..., tuple[int, Any]]
 
 
-@pytest.fixture
-def corpus(run: Run, labelled: Path, tmp_path: Path) -> Path:
-    path = tmp_path / "x.corpus"
-    run("ingest", "folders", labelled, path, "--group", "speaker=name:^([^_]+)_")
-    run("split", path, "cv", "--folds", "3", "--group", "speaker", "--stratify", "emotion")
-    return path
-
-
 def train(run: Run, corpus: Path, *options: object, model: str = "logistic-regression") -> tuple[int, Any]:
     named = ("--features", "mfcc", "--model", model, "--target", "emotion", "--split", "cv")
     return run("train", corpus, *named, *options)

@@ -7,9 +7,8 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QFontMetricsF, QMouseEvent, QPainter, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import QWidget
 
-from annotator.gui.numbers import number, shortest
+from annotator.gui.numbers import number
 from annotator.gui.theme import GRID, current_theme
-from annotator.gui.train.axis import ticks
 from annotator.gui.widgets.painting import elided, focus_ring, open_painter, scaled_font
 from annotator.gui.widgets.walked_plot import WalkedPlot
 
@@ -93,13 +92,7 @@ class Curve(WalkedPlot):
     def _paint_axes(self, painter: QPainter) -> None:
         theme, field = current_theme(), self._field()
         line = QFontMetricsF(painter.font()).height()
-        for mark in ticks(self._low, self._high):
-            y = self._y(mark)
-            painter.setPen(QPen(theme.colour("border"), 1))
-            painter.drawLine(QPointF(field.left(), y), QPointF(field.right(), y))
-            painter.setPen(theme.colour("muted"))
-            right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
-            painter.drawText(QRectF(0, y - line / 2, field.left() - 6, line), right, shortest(mark))
+        self._paint_scale(painter)
         width = field.width() / max(1, len(self._points))
         for n, point in enumerate(self._points):
             place = QRectF(self._x(n) - width / 2, field.bottom() + 4, width, line)

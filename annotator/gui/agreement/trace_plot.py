@@ -9,7 +9,7 @@ from PySide6.QtGui import QFontMetricsF, QKeyEvent, QMouseEvent, QPainter, QPain
 from PySide6.QtWidgets import QWidget
 
 from annotator.gui.theme import GRID, current_theme
-from annotator.gui.train.axis import ticks
+from annotator.gui.widgets.axis import ticks
 from annotator.gui.widgets.painting import elided, focus_ring, open_painter, scaled_font
 from annotator.gui.widgets.walked_plot import WalkedPlot
 
@@ -101,14 +101,7 @@ class TracePlot(WalkedPlot):
     def _paint_axes(self, painter: QPainter) -> None:
         theme, field = current_theme(), self._field()
         line = QFontMetricsF(painter.font()).height()
-        for mark in ticks(self._low, self._high):
-            y = self._y(mark)
-            painter.setPen(QPen(theme.colour("border"), 1))
-            painter.drawLine(QPointF(field.left(), y), QPointF(field.right(), y))
-            painter.setPen(theme.colour("muted"))
-            right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
-            text = f"{mark:g}".replace("-", "−")
-            painter.drawText(QRectF(0, y - line / 2, field.left() - 6, line), right, text)
+        self._paint_scale(painter)
         first, length = self._span
         painter.setPen(theme.colour("muted"))
         for mark in ticks(first, first + length):

@@ -9,8 +9,8 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from annotator.domain.translation import tr
 from annotator.gui.numbers import number
 from annotator.gui.theme import GRID, current_theme, mix
-from annotator.gui.train.axis import ticks
 from annotator.gui.train.wording import Metric
+from annotator.gui.widgets.axis import ticks
 from annotator.gui.widgets.painting import announce, open_painter, scaled_font
 
 

@@ -10,8 +10,8 @@ from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from annotator.domain.translation import tr
 from annotator.gui.theme import GRID, current_theme, mix
-from annotator.gui.train.axis import step, ticks
 from annotator.gui.train.wording import Metric, estimate, reference
+from annotator.gui.widgets.axis import step, ticks
 from annotator.gui.widgets.painting import announce, box, elided, open_painter, scaled_font
 from annotator.learning.evaluate import Evaluation
 

@@ -18,7 +18,7 @@ from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 from annotator.domain.translation import tr
 from annotator.gui.numbers import number
 from annotator.gui.theme import GRID, RADIUS, current_theme
-from annotator.gui.train.axis import ticks
+from annotator.gui.widgets.axis import ticks
 from annotator.gui.widgets.painting import (
     announce,
     box,

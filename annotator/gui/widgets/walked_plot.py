@@ -1,10 +1,12 @@
 """WalkedPlot: what plots over one axis share whose places are walked by arrow keys or the mouse and spoken."""
 
-from PySide6.QtCore import QRectF, Qt, Signal
-from PySide6.QtGui import QFontMetricsF, QKeyEvent
+from PySide6.QtCore import QPointF, QRectF, Qt, Signal
+from PySide6.QtGui import QFontMetricsF, QKeyEvent, QPainter, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from annotator.gui.theme import GRID
+from annotator.gui.numbers import shortest
+from annotator.gui.theme import GRID, current_theme
+from annotator.gui.widgets.axis import ticks
 from annotator.gui.widgets.painting import announce, scaled_font
 
 
@@ -45,6 +47,18 @@ class WalkedPlot(QWidget):
         field = self._field()
         share = (min(max(value, self._low), self._high) - self._low) / ((self._high - self._low) or 1.0)
         return field.bottom() - share * field.height()
+
+    def _paint_scale(self, painter: QPainter) -> None:
+        """Lines across the field at round values, which stand at its left."""
+        theme, field = current_theme(), self._field()
+        line = QFontMetricsF(painter.font()).height()
+        right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+        for mark in ticks(self._low, self._high):
+            y = self._y(mark)
+            painter.setPen(QPen(theme.colour("border"), 1))
+            painter.drawLine(QPointF(field.left(), y), QPointF(field.right(), y))
+            painter.setPen(theme.colour("muted"))
+            painter.drawText(QRectF(0, y - line / 2, field.left() - 6, line), right, shortest(mark))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         step = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}.get(event.key())
